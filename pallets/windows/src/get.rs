@@ -1,0 +1,72 @@
+//! `Get` adaptors: how every other pallet reads one of the windows.
+
+use crate::{Config, Current};
+use core::marker::PhantomData;
+use frame_support::traits::{Get, TypedGet};
+use frame_system::pallet_prelude::BlockNumberFor;
+
+macro_rules! adaptors {
+	($($(#[$doc:meta])* $name:ident: $type:ty = |$windows:ident| $value:expr;)*) => {$(
+		$(#[$doc])*
+		pub struct $name<T>(PhantomData<T>);
+
+		impl<T: Config> Get<$type> for $name<T> {
+			fn get() -> $type {
+				let $windows = Current::<T>::get();
+				$value.into()
+			}
+		}
+
+		impl<T: Config> TypedGet for $name<T> {
+			type Type = $type;
+
+			fn get() -> $type {
+				<Self as Get<$type>>::get()
+			}
+		}
+	)*};
+}
+
+adaptors! {
+	/// Half a slot, in milliseconds: what `pallet-timestamp` wants, and BABE doubles.
+	HalfSlot: u64 = |w| w.consensus.slot_ms / 2;
+	/// A slot, in milliseconds.
+	Slot: u64 = |w| w.consensus.slot_ms;
+	/// An epoch, in slots.
+	EpochSlots: u64 = |w| w.consensus.epoch_slots;
+	/// Sessions in an era.
+	SessionsPerEra: u32 = |w| w.consensus.sessions_per_era;
+	/// Eras until a validator's stake can be withdrawn.
+	BondingEras: u32 = |w| w.consensus.bonding_eras;
+	/// Eras that a validator's slash waits.
+	SlashDeferEras: u32 = |w| w.consensus.slash_defer_eras;
+	/// How long evidence of equivocation is accepted, in slots: while the stake is still bonded.
+	EquivocationLongevity: u64 = |w| {
+		let c = w.consensus;
+		u64::from(c.bonding_eras)
+			.saturating_mul(c.sessions_per_era.into())
+			.saturating_mul(c.epoch_slots.into())
+	};
+	/// How long a bond waits before it counts.
+	Activation: BlockNumberFor<T> = |w| w.stake.activation;
+	/// How long a client is served after notice.
+	Notice: BlockNumberFor<T> = |w| w.stake.notice;
+	/// How long after an offence it can be reported.
+	Report: BlockNumberFor<T> = |w| w.stake.report;
+	/// How long a reported slash can be vetoed.
+	Review: BlockNumberFor<T> = |w| w.stake.review;
+	/// How long a bond stays slashable after it stopped backing anything.
+	Unbonding: BlockNumberFor<T> = |w| w.stake.unbonding;
+	/// How long a referendum may wait for its decision deposit.
+	UndecidingTimeout: BlockNumberFor<T> = |w| w.governance.undeciding_timeout;
+	/// Lock of a vote at conviction 1.
+	VoteLock: BlockNumberFor<T> = |w| w.governance.vote_lock;
+	/// Between two spendings of the treasury.
+	SpendPeriod: BlockNumberFor<T> = |w| w.governance.spend_period;
+	/// In which an approved spend must be claimed.
+	PayoutPeriod: BlockNumberFor<T> = |w| w.governance.payout_period;
+	/// How long safe mode lasts once entered.
+	SafeModeDuration: BlockNumberFor<T> = |w| w.governance.safe_mode;
+	/// In which a motion of the committee must be decided.
+	MotionDuration: BlockNumberFor<T> = |w| w.governance.motion;
+}

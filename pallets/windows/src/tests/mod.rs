@@ -1,0 +1,5 @@
+//! Tests of the windows.
+
+mod genesis;
+mod replace;
+mod rules;

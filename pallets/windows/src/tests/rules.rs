@@ -1,0 +1,57 @@
+use crate::{Defect, Windows, MAX_BLOCKS};
+
+fn check_after(change: impl FnOnce(&mut Windows)) -> Result<(), Defect> {
+	let mut windows = Windows::default();
+	change(&mut windows);
+	windows.check()
+}
+
+#[test]
+fn default_should_be_production() {
+	let windows = Windows::default();
+	assert_eq!(windows.check(), Ok(()));
+	let days = |blocks: u32| u64::from(blocks) * u64::from(windows.consensus.slot_ms) / 86_400_000;
+	assert_eq!(days(windows.stake.report), 7);
+	assert_eq!(days(windows.stake.review), 7);
+	assert_eq!(days(windows.stake.unbonding), 28);
+}
+
+#[test]
+fn windows_should_be_refused_when_a_duration_is_zero_or_too_long() {
+	assert_eq!(check_after(|w| w.stake.notice = 0), Err(Defect::Zero));
+	assert_eq!(check_after(|w| w.consensus.epoch_slots = 0), Err(Defect::Zero));
+	assert_eq!(check_after(|w| w.governance.root.prepare = 0), Err(Defect::Zero));
+	assert_eq!(check_after(|w| w.governance.motion = 0), Err(Defect::Zero));
+	assert_eq!(check_after(|w| w.stake.unbonding = MAX_BLOCKS), Ok(()));
+	assert_eq!(check_after(|w| w.stake.unbonding = MAX_BLOCKS + 1), Err(Defect::TooLong));
+	assert_eq!(check_after(|w| w.stake.report = u32::MAX), Err(Defect::TooLong));
+}
+
+#[test]
+fn windows_should_be_refused_when_the_slot_is_out_of_range() {
+	for slot in [0, 498, 6_001, 60_002] {
+		assert_eq!(check_after(|w| w.consensus.slot_ms = slot), Err(Defect::Slot), "{slot}");
+	}
+}
+
+#[test]
+fn windows_should_be_refused_when_stake_could_leave_before_its_slash() {
+	assert_eq!(check_after(|w| w.stake.unbonding = w.stake.report + w.stake.review + w.stake.margin), Ok(()));
+	assert_eq!(
+		check_after(|w| w.stake.unbonding = w.stake.report + w.stake.review + w.stake.margin - 1),
+		Err(Defect::StakeEscapes)
+	);
+	assert_eq!(
+		check_after(|w| w.consensus.slash_defer_eras = w.consensus.bonding_eras),
+		Err(Defect::ValidatorEscapes)
+	);
+}
+
+#[test]
+fn windows_should_be_refused_when_a_veto_could_come_after_the_review() {
+	assert_eq!(check_after(|w| w.stake.review = w.governance.slash_veto.longest_run()), Ok(()));
+	assert_eq!(
+		check_after(|w| w.stake.review = w.governance.slash_veto.longest_run() - 1),
+		Err(Defect::VetoTooSlow)
+	);
+}

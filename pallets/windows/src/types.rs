@@ -1,0 +1,330 @@
+//! The windows, and the rules that hold between them.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use surety_primitives::BlockNumber;
+
+/// Longest duration that can be set: ten years of six-second blocks.
+pub const MAX_BLOCKS: BlockNumber = 10 * 365 * DAYS;
+
+const MINUTES: BlockNumber = 10;
+const HOURS: BlockNumber = 60 * MINUTES;
+const DAYS: BlockNumber = 24 * HOURS;
+
+/// All durations and windows of a network. The default is production's, for six-second blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Windows {
+	/// What consensus and `pallet-staking` read live. Fixed at genesis.
+	pub consensus: Consensus,
+	/// Of operators' stake and clients' subscriptions.
+	pub stake: StakeWindows,
+	/// Of referenda and the treasury.
+	pub governance: Governance,
+}
+
+/// Durations that cannot change after genesis.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Consensus {
+	/// Time between blocks, in milliseconds; even.
+	pub slot_ms: u32,
+	/// Length of a BABE epoch, which is a session, in slots.
+	pub epoch_slots: u32,
+	/// Sessions in an era of `pallet-staking`.
+	pub sessions_per_era: u32,
+	/// Eras after which a validator's stake can be withdrawn.
+	pub bonding_eras: u32,
+	/// Eras that a validator's slash waits, and can be vetoed in; fewer than `bonding_eras`.
+	pub slash_defer_eras: u32,
+}
+
+impl Default for Consensus {
+	fn default() -> Self {
+		Self {
+			slot_ms: 6_000,
+			epoch_slots: 4 * HOURS,
+			sessions_per_era: 6,
+			bonding_eras: 28,
+			slash_defer_eras: 7,
+		}
+	}
+}
+
+/// Windows of operators' stake and clients' subscriptions, in blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StakeWindows {
+	/// How long a bond waits before it counts (S0).
+	pub activation: BlockNumber,
+	/// How long a client is served after its operator gave notice.
+	pub notice: BlockNumber,
+	/// How long after an offence it can be reported.
+	pub report: BlockNumber,
+	/// How long a reported slash can be vetoed (S4: one to two weeks).
+	pub review: BlockNumber,
+	/// Slack between the end of the review and the end of unbonding.
+	pub margin: BlockNumber,
+	/// How long a bond stays slashable after it stopped backing anything.
+	pub unbonding: BlockNumber,
+}
+
+impl Default for StakeWindows {
+	fn default() -> Self {
+		Self {
+			activation: DAYS,
+			notice: 3 * DAYS,
+			report: 7 * DAYS,
+			review: 7 * DAYS,
+			margin: DAYS,
+			unbonding: 28 * DAYS,
+		}
+	}
+}
+
+/// Windows of one track of referenda, in blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Track {
+	/// Between submission and the start of the decision, at the least.
+	pub prepare: BlockNumber,
+	/// In which a referendum must begin to be confirmed.
+	pub decision: BlockNumber,
+	/// For which it must keep passing.
+	pub confirm: BlockNumber,
+	/// Between approval and execution, at the least.
+	pub enactment: BlockNumber,
+}
+
+impl Track {
+	/// Longest way from submission to execution, when nobody delays a deposit.
+	pub fn longest_run(&self) -> BlockNumber {
+		self.prepare.saturating_add(self.decision).saturating_add(self.confirm).saturating_add(self.enactment)
+	}
+
+	fn durations(&self) -> [BlockNumber; 4] {
+		[self.prepare, self.decision, self.confirm, self.enactment]
+	}
+}
+
+/// Windows of referenda and the treasury, in blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Governance {
+	/// Of the root track.
+	pub root: Track,
+	/// Of what the technical committee whitelisted.
+	pub whitelisted: Track,
+	/// Of spending from the treasury.
+	pub treasurer: Track,
+	/// Of cancelling and killing referenda.
+	pub canceller: Track,
+	/// Of vetoing slashes. Its longest run fits into the review.
+	pub slash_veto: Track,
+	/// How long a referendum may wait for its decision deposit.
+	pub undeciding_timeout: BlockNumber,
+	/// Lock of a vote at conviction 1; higher convictions are multiples of it.
+	pub vote_lock: BlockNumber,
+	/// Between two spendings of the treasury.
+	pub spend_period: BlockNumber,
+	/// In which an approved spend must be claimed.
+	pub payout_period: BlockNumber,
+	/// How long safe mode lasts once entered.
+	pub safe_mode: BlockNumber,
+	/// In which a motion of the committee must be decided.
+	pub motion: BlockNumber,
+}
+
+impl Default for Governance {
+	fn default() -> Self {
+		Self {
+			root: Track { prepare: 2 * HOURS, decision: 14 * DAYS, confirm: DAYS, enactment: DAYS },
+			whitelisted: Track {
+				prepare: 30 * MINUTES,
+				decision: 14 * DAYS,
+				confirm: 10 * MINUTES,
+				enactment: 10 * MINUTES,
+			},
+			treasurer: Track { prepare: 2 * HOURS, decision: 14 * DAYS, confirm: DAYS, enactment: DAYS },
+			canceller: Track {
+				prepare: HOURS,
+				decision: 7 * DAYS,
+				confirm: 3 * HOURS,
+				enactment: 10 * MINUTES,
+			},
+			slash_veto: Track {
+				prepare: HOURS,
+				decision: 5 * DAYS,
+				confirm: 12 * HOURS,
+				enactment: 10 * MINUTES,
+			},
+			undeciding_timeout: 14 * DAYS,
+			vote_lock: 7 * DAYS,
+			spend_period: 6 * DAYS,
+			payout_period: 30 * DAYS,
+			safe_mode: 2 * DAYS,
+			motion: 3 * DAYS,
+		}
+	}
+}
+
+/// Which rule a set of windows breaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Defect {
+	/// A duration is zero.
+	Zero,
+	/// A duration is beyond [`MAX_BLOCKS`].
+	TooLong,
+	/// The slot is odd, shorter than half a second or longer than a minute.
+	Slot,
+	/// A validator could withdraw before its slash is applied.
+	ValidatorEscapes,
+	/// A bond could be withdrawn before a slash reported in time is applied.
+	StakeEscapes,
+	/// A veto could be decided only after the review.
+	VetoTooSlow,
+}
+
+impl fmt::Display for Defect {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Defect::Zero => "a duration is zero",
+			Defect::TooLong => "a duration is longer than ten years of six-second blocks",
+			Defect::Slot => "consensus.slotMs must be even and from 500 to 60000",
+			Defect::ValidatorEscapes => "consensus.slashDeferEras must be less than consensus.bondingEras",
+			Defect::StakeEscapes => "stake.unbonding must be at least stake.report + stake.review + stake.margin",
+			Defect::VetoTooSlow => {
+				"the longest run of governance.slashVeto (prepare + decision + confirm + enactment) must fit into \
+				 stake.review"
+			},
+		})
+	}
+}
+
+impl Windows {
+	/// Checks the rules that hold between the windows:
+	///
+	/// 1. no duration is zero or longer than [`MAX_BLOCKS`]; the slot is even and from 500 to 60,000 ms;
+	/// 2. `slash_defer_eras < bonding_eras`, so that no validator leaves before its slash;
+	/// 3. `unbonding ≥ report + review + margin`, so that no operator does;
+	/// 4. the longest run of the `slash_veto` track fits into `review`.
+	pub fn check(&self) -> Result<(), Defect> {
+		let Consensus { slot_ms, epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras } =
+			self.consensus;
+		let StakeWindows { activation, notice, report, review, margin, unbonding } = self.stake;
+		let g = &self.governance;
+
+		let durations = [epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras]
+			.into_iter()
+			.chain([activation, notice, report, review, margin, unbonding])
+			.chain(
+				[g.root, g.whitelisted, g.treasurer, g.canceller, g.slash_veto]
+					.into_iter()
+					.flat_map(|t| t.durations()),
+			)
+			.chain([
+				g.undeciding_timeout,
+				g.vote_lock,
+				g.spend_period,
+				g.payout_period,
+				g.safe_mode,
+				g.motion,
+			]);
+		for duration in durations {
+			if duration == 0 {
+				return Err(Defect::Zero);
+			}
+			if duration > MAX_BLOCKS {
+				return Err(Defect::TooLong);
+			}
+		}
+		if slot_ms % 2 != 0 || !(500..=60_000).contains(&slot_ms) {
+			return Err(Defect::Slot);
+		}
+		if slash_defer_eras >= bonding_eras {
+			return Err(Defect::ValidatorEscapes);
+		}
+		if unbonding < report.saturating_add(review).saturating_add(margin) {
+			return Err(Defect::StakeEscapes);
+		}
+		if g.slash_veto.longest_run() > review {
+			return Err(Defect::VetoTooSlow);
+		}
+		Ok(())
+	}
+}
+
+/// Deserializes windows that pass [`Windows::check`], so that a bad chain spec ends in one clear line.
+pub(crate) fn checked<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Windows, D::Error> {
+	let windows = Windows::deserialize(deserializer)?;
+	windows.check().map_err(serde::de::Error::custom)?;
+	Ok(windows)
+}

@@ -1,0 +1,196 @@
+//! Runtime APIs, and what they answer. Declared here so that every client can decode them.
+
+use crate::{
+	offer::{OfferFilter, OfferState, Price, Sla},
+	service::{OperatorStatus, ServiceFlags, ServiceId, Verifier},
+	subscription::SubscriptionId,
+	AccountId, AssetKind, Balance, BlockNumber,
+};
+use codec::{Decode, Encode};
+use scale_info::TypeInfo;
+use sp_core::H256;
+extern crate alloc;
+use alloc::vec::Vec;
+
+/// Number of records at the most that one call looks at, whatever limit it asks for.
+pub const MAX_PAGE: u32 = 1_000;
+
+/// A service as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ServiceInfo {
+	/// Its number.
+	pub id: ServiceId,
+	/// Who may change it.
+	pub owner: AccountId,
+	/// Name, UTF-8.
+	pub name: Vec<u8>,
+	/// Where the artifact is found, and its SHA-256 digest.
+	pub artifact: Option<(Vec<u8>, H256)>,
+	/// How its answers are checked.
+	pub verifier: Verifier,
+	/// Bond at the least of a new offer, in the native token's smallest unit.
+	pub min_bond: Balance,
+	/// Its nature.
+	pub flags: ServiceFlags,
+	/// Whether it takes no new offers any more.
+	pub retired: bool,
+	/// Number of offers, whatever their state.
+	pub offers: u32,
+}
+
+/// Some services, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ServicePage {
+	/// The services.
+	pub services: Vec<ServiceInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<ServiceId>,
+}
+
+/// An operator as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct OperatorInfo {
+	/// Its account.
+	pub operator: AccountId,
+	/// Whether it takes clients.
+	pub status: OperatorStatus<BlockNumber>,
+	/// What it says of itself: name, keys, endpoints.
+	pub metadata: Vec<u8>,
+	/// The services it has offers for.
+	pub services: Vec<ServiceId>,
+}
+
+/// An offer as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct OfferInfo {
+	/// Whose it is.
+	pub operator: AccountId,
+	/// What it offers.
+	pub service: ServiceId,
+	/// What it promises.
+	pub sla: Sla,
+	/// What it costs.
+	pub price: Price<AssetKind, Balance, BlockNumber>,
+	/// Number of clients at the most.
+	pub capacity: u32,
+	/// Number of clients now.
+	pub subscribers: u32,
+	/// Stake that backs it now, in the native token's smallest unit.
+	pub stake: Balance,
+	/// Everything held as its bond, counting yet or not.
+	pub bond: Balance,
+	/// Where it stands.
+	pub state: OfferState<BlockNumber>,
+	/// First block in which it takes clients.
+	pub active_from: BlockNumber,
+	/// Whether a client could subscribe now.
+	pub accepting: bool,
+	/// Endpoints, keys and whatever else clients need.
+	pub metadata: Vec<u8>,
+}
+
+/// Some offers of a service, in the order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct OfferPage {
+	/// The offers that passed the filter.
+	pub offers: Vec<OfferInfo>,
+	/// The operator whose offer was looked at last, to go on after it, if anything is left.
+	pub next: Option<AccountId>,
+}
+
+/// A stake-weighted sample of a service's offers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Sample {
+	/// The block whose state was looked at.
+	pub block: BlockNumber,
+	/// Times of arrival (see [`crate::sampling`]) and offers, earliest first.
+	///
+	/// Samples of several pages merge by keeping the earliest of both.
+	pub drawn: Vec<(u128, OfferInfo)>,
+	/// The operator whose offer was looked at last, to go on after it, if anything is left.
+	pub next: Option<AccountId>,
+}
+
+/// How a subscription stands at a block.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SubscriptionInfo {
+	/// Its number.
+	pub id: SubscriptionId,
+	/// Who pays.
+	pub client: AccountId,
+	/// Who serves.
+	pub operator: AccountId,
+	/// What is served.
+	pub service: ServiceId,
+	/// What it costs; fixed when it was taken.
+	pub price: Price<AssetKind, Balance, BlockNumber>,
+	/// What is promised; fixed when it was taken.
+	pub sla: Sla,
+	/// Block in which it began.
+	pub started: BlockNumber,
+	/// First block that is no longer served, as things stand; `None` when a free one runs on.
+	pub ends_at: Option<BlockNumber>,
+	/// Whether it has ended, so that anybody may close it.
+	pub ended: bool,
+	/// Paid in, in all.
+	pub deposited: Balance,
+	/// Paid out to the operator already.
+	pub claimed: Balance,
+	/// What the operator could claim now.
+	pub claimable: Balance,
+	/// What the client would get back by cancelling now.
+	pub refundable: Balance,
+}
+
+/// Some subscriptions, in ascending order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SubscriptionPage {
+	/// The subscriptions.
+	pub subscriptions: Vec<SubscriptionInfo>,
+	/// Number of the last one looked at, to go on after it, if anything is left.
+	pub next: Option<SubscriptionId>,
+}
+
+sp_api::decl_runtime_apis! {
+	/// Services, operators and offers.
+	pub trait RegistryApi {
+		/// One service.
+		fn service(id: ServiceId) -> Option<ServiceInfo>;
+
+		/// Services from `start` on, `limit` of them at the most.
+		fn services(start: ServiceId, limit: u32) -> ServicePage;
+
+		/// One operator.
+		fn operator(operator: AccountId) -> Option<OperatorInfo>;
+
+		/// One offer.
+		fn offer(service: ServiceId, operator: AccountId) -> Option<OfferInfo>;
+
+		/// Offers of a service that pass `filter`, after the one of `cursor`. Looks at `limit` offers
+		/// at the most, so an empty page with a `next` is not the end.
+		fn offers(service: ServiceId, filter: OfferFilter, cursor: Option<AccountId>, limit: u32) -> OfferPage;
+
+		/// The `picks` offers that arrive first in the race that `seed` starts, among those that pass
+		/// `filter` and come after the one of `cursor`. Looks at `limit` offers at the most.
+		fn sample(
+			service: ServiceId,
+			seed: [u8; 32],
+			filter: OfferFilter,
+			picks: u32,
+			cursor: Option<AccountId>,
+			limit: u32,
+		) -> Sample;
+	}
+
+	/// Subscriptions.
+	pub trait SubscriptionsApi {
+		/// One subscription.
+		fn subscription(id: SubscriptionId) -> Option<SubscriptionInfo>;
+
+		/// Subscriptions of a client after the one of `cursor`, `limit` of them at the most.
+		fn of_client(client: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> SubscriptionPage;
+
+		/// Subscriptions at an operator after the one of `cursor`, `limit` of them at the most.
+		fn of_operator(operator: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> SubscriptionPage;
+	}
+}

@@ -1,0 +1,75 @@
+//! Traits through which pallets speak to each other. A pallet knows only these, never another pallet.
+
+use crate::{
+	offer::{Price, Sla},
+	ServiceId,
+};
+use sp_runtime::{DispatchError, TryRuntimeError};
+
+/// Stake that stands behind operators' promises.
+pub trait Stake<AccountId> {
+	/// Amount of the native token.
+	type Balance;
+
+	/// Stake that backs `operator` on `service` now: the part that has waited out its activation
+	/// delay and that a slash could take.
+	fn backing(operator: &AccountId, service: ServiceId) -> Self::Balance;
+}
+
+/// What a client gets when it takes a place at an offer; later changes of the offer do not touch it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Terms<Asset, Balance, BlockNumber> {
+	/// What the place costs.
+	pub price: Price<Asset, Balance, BlockNumber>,
+	/// What the operator promises.
+	pub sla: Sla,
+}
+
+/// Places at offers, as the pallet that sells them sees them.
+pub trait Offers<AccountId> {
+	/// What prices are counted in.
+	type Asset;
+	/// Amounts.
+	type Balance;
+	/// Block numbers.
+	type BlockNumber;
+
+	/// Takes a place at the offer of `operator` for `service`, and says on what terms.
+	///
+	/// Fails when there is no such offer, it takes no clients now, or it is full; then nothing has changed.
+	fn occupy(
+		operator: &AccountId,
+		service: ServiceId,
+	) -> Result<Terms<Self::Asset, Self::Balance, Self::BlockNumber>, DispatchError>;
+
+	/// Gives a place back. To be called once for each successful `occupy`.
+	fn vacate(operator: &AccountId, service: ServiceId);
+
+	/// First block that the offer no longer serves, when that is settled: it is being closed.
+	fn ends_at(operator: &AccountId, service: ServiceId) -> Option<Self::BlockNumber>;
+
+	/// Number of places taken, for checks of the state.
+	fn occupied(operator: &AccountId, service: ServiceId) -> u32;
+
+	/// Makes an offer that takes clients at once at `price`.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_offer(
+		operator: &AccountId,
+		price: Price<Self::Asset, Self::Balance, Self::BlockNumber>,
+	) -> ServiceId;
+}
+
+/// A pallet that can check its own state. Unlike the SDK's hook it needs no feature of the whole
+/// workspace, so that ordinary tests can call it.
+pub trait CheckState {
+	/// Checks every invariant of the pallet's storage; the error names the one that is broken.
+	fn check_state() -> Result<(), TryRuntimeError>;
+}
+
+#[impl_trait_for_tuples::impl_for_tuples(32)]
+impl CheckState for Tuple {
+	fn check_state() -> Result<(), TryRuntimeError> {
+		for_tuples!( #( Tuple::check_state()?; )* );
+		Ok(())
+	}
+}
