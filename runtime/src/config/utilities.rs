@@ -1,0 +1,162 @@
+//! What makes accounts convenient: batches, proxies, multisigs, identities.
+
+use super::deposit;
+use crate::*;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::traits::{ConstU128, ConstU32, InstanceFilter};
+use frame_system::EnsureRoot;
+use scale_info::TypeInfo;
+use sp_runtime::traits::Verify;
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+/// What a proxy may do for another account.
+#[derive(
+	Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum ProxyType {
+	/// Everything.
+	#[default]
+	Any,
+	/// Everything that moves no funds to others: for a key that is online.
+	NonTransfer,
+	/// Votes and referenda.
+	Governance,
+	/// Validating and nominating.
+	Staking,
+	/// Running an operator: services, offers, claims. Not taking its bonds out of the chain.
+	Operator,
+	/// Subscribing, topping up and cancelling.
+	Client,
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyType {
+	// Without a wildcard over pallets: a new one does not compile until it is put on one side.
+	fn filter(&self, call: &RuntimeCall) -> bool {
+		let wraps = matches!(call, RuntimeCall::Utility(_));
+		match self {
+			ProxyType::Any => true,
+			ProxyType::NonTransfer => match call {
+				RuntimeCall::Balances(_) | RuntimeCall::Assets(_) | RuntimeCall::Sudo(_) | RuntimeCall::Treasury(_) =>
+					false,
+				// Subscribing pays whoever the proxy likes.
+				RuntimeCall::Subscriptions(call) => !matches!(
+					call,
+					pallet_subscriptions::Call::subscribe { .. } | pallet_subscriptions::Call::top_up { .. }
+				),
+				RuntimeCall::System(_) |
+				RuntimeCall::Windows(_) |
+				RuntimeCall::Timestamp(_) |
+				RuntimeCall::Babe(_) |
+				RuntimeCall::VoterList(_) |
+				RuntimeCall::Staking(_) |
+				RuntimeCall::Session(_) |
+				RuntimeCall::Grandpa(_) |
+				RuntimeCall::Utility(_) |
+				RuntimeCall::Proxy(_) |
+				RuntimeCall::Multisig(_) |
+				RuntimeCall::Identity(_) |
+				RuntimeCall::Preimage(_) |
+				RuntimeCall::Scheduler(_) |
+				RuntimeCall::ConvictionVoting(_) |
+				RuntimeCall::Referenda(_) |
+				RuntimeCall::Whitelist(_) |
+				RuntimeCall::TechnicalCommittee(_) |
+				RuntimeCall::SafeMode(_) |
+				RuntimeCall::TxPause(_) |
+				RuntimeCall::Registry(_) => true,
+			},
+			ProxyType::Governance =>
+				wraps ||
+					matches!(
+						call,
+						RuntimeCall::ConvictionVoting(_) |
+							RuntimeCall::Referenda(_) |
+							RuntimeCall::Preimage(_) |
+							RuntimeCall::Whitelist(_) |
+							RuntimeCall::TechnicalCommittee(_)
+					),
+			ProxyType::Staking =>
+				wraps || matches!(call, RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::VoterList(_)),
+			ProxyType::Operator =>
+				wraps ||
+					matches!(
+						call,
+						RuntimeCall::Registry(_) |
+							RuntimeCall::Subscriptions(
+								pallet_subscriptions::Call::claim { .. } |
+									pallet_subscriptions::Call::give_notice { .. } |
+									pallet_subscriptions::Call::close { .. }
+							)
+					),
+			ProxyType::Client => wraps || matches!(call, RuntimeCall::Subscriptions(_)),
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		match (self, other) {
+			(a, b) if a == b => true,
+			(ProxyType::Any, _) => true,
+			(ProxyType::NonTransfer, ProxyType::Governance | ProxyType::Staking | ProxyType::Operator) => true,
+			_ => false,
+		}
+	}
+}
+
+impl pallet_proxy::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type ProxyType = ProxyType;
+	type ProxyDepositBase = ConstU128<{ deposit(1, 8) }>;
+	type ProxyDepositFactor = ConstU128<{ deposit(0, 33) }>;
+	type MaxProxies = ConstU32<32>;
+	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+	type MaxPending = ConstU32<32>;
+	type CallHasher = Hashing;
+	type AnnouncementDepositBase = ConstU128<{ deposit(1, 16) }>;
+	type AnnouncementDepositFactor = ConstU128<{ deposit(0, 68) }>;
+	type BlockNumberProvider = System;
+}
+
+impl pallet_multisig::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type DepositBase = ConstU128<{ deposit(1, 88) }>;
+	type DepositFactor = ConstU128<{ deposit(0, 32) }>;
+	type MaxSignatories = ConstU32<100>;
+	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+	type BlockNumberProvider = System;
+}
+
+impl pallet_identity::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type Currency = Balances;
+	type BasicDeposit = ConstU128<{ deposit(1, 17) }>;
+	type ByteDeposit = ConstU128<{ deposit(0, 1) }>;
+	type UsernameDeposit = ConstU128<{ deposit(0, 32) }>;
+	type SubAccountDeposit = ConstU128<{ deposit(1, 53) }>;
+	type MaxSubAccounts = ConstU32<100>;
+	type IdentityInformation = pallet_identity::legacy::IdentityInfo<ConstU32<16>>;
+	type MaxRegistrars = ConstU32<20>;
+	type Slashed = Treasury;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type RegistrarOrigin = EnsureRoot<AccountId>;
+	type OffchainSignature = Signature;
+	type SigningPublicKey = <Signature as Verify>::Signer;
+	type UsernameAuthorityOrigin = EnsureRoot<AccountId>;
+	type PendingUsernameExpiration = ConstU32<100_800>;
+	type UsernameGracePeriod = ConstU32<432_000>;
+	type MaxSuffixLength = ConstU32<7>;
+	type MaxUsernameLength = ConstU32<32>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
+	type WeightInfo = pallet_identity::weights::SubstrateWeight<Runtime>;
+}

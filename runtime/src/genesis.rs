@@ -1,0 +1,136 @@
+//! Presets of the genesis state. A chain spec starts from one of them and may change any field.
+
+use crate::{
+	config::tokens::EXISTENTIAL_DEPOSIT, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig,
+	WindowsConfig, BABE_GENESIS_EPOCH_CONFIG, UNIT,
+};
+use alloc::{string::ToString, vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use pallet_staking::StakerStatus;
+use pallet_windows::{Consensus, Governance, StakeWindows, Track, Windows};
+use serde_json::Value;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::Perbill;
+
+/// Tokens of each well-known account.
+const ENDOWMENT: Balance = 10_000_000 * UNIT;
+/// Bond of each validator at genesis.
+const VALIDATOR_BOND: Balance = 1_000_000 * UNIT;
+/// The asset that the presets bring along, to price things in something other than the native token.
+const TEST_ASSET: u32 = 1;
+
+/// A validator at genesis: its account, and the seed name of its session keys.
+fn authority(account: Sr25519Keyring, finality: Ed25519Keyring) -> (AccountId, SessionKeys) {
+	let keys = SessionKeys {
+		grandpa: finality.public().into(),
+		babe: account.public().into(),
+		authority_discovery: account.public().into(),
+	};
+	(account.to_account_id(), keys)
+}
+
+/// Durations short enough to watch: seconds to minutes.
+fn short_windows(slot_ms: u32) -> Windows {
+	let track = |prepare, decision, confirm, enactment| Track { prepare, decision, confirm, enactment };
+	Windows {
+		consensus: Consensus {
+			slot_ms,
+			epoch_slots: 20,
+			sessions_per_era: 3,
+			bonding_eras: 3,
+			slash_defer_eras: 1,
+		},
+		stake: StakeWindows { activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 },
+		governance: Governance {
+			root: track(2, 20, 4, 2),
+			whitelisted: track(2, 20, 2, 2),
+			treasurer: track(2, 20, 4, 2),
+			canceller: track(2, 12, 2, 2),
+			slash_veto: track(2, 14, 4, 2),
+			undeciding_timeout: 100,
+			vote_lock: 20,
+			spend_period: 60,
+			payout_period: 600,
+			safe_mode: 60,
+			motion: 60,
+		},
+	}
+}
+
+fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Option<AccountId>) -> Value {
+	let endowed = Sr25519Keyring::well_known().map(|k| (k.to_account_id(), ENDOWMENT)).collect::<Vec<_>>();
+	let validators = authorities.len() as u32;
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		windows: WindowsConfig { windows },
+		balances: BalancesConfig { balances: endowed },
+		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
+		staking: StakingConfig {
+			validator_count: validators,
+			minimum_validator_count: 1,
+			min_validator_bond: 1_000 * UNIT,
+			min_nominator_bond: 10 * UNIT,
+			slash_reward_fraction: Perbill::from_percent(10),
+			stakers: authorities
+				.iter()
+				.map(|(who, _)| (who.clone(), who.clone(), VALIDATOR_BOND, StakerStatus::<AccountId>::Validator))
+				.collect::<Vec<_>>(),
+		},
+		session: SessionConfig {
+			keys: authorities
+				.iter()
+				.map(|(who, keys)| (who.clone(), who.clone(), keys.clone()))
+				.collect::<Vec<_>>(),
+		},
+		technical_committee: TechnicalCommitteeConfig {
+			members: [Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie]
+				.map(|k| k.to_account_id())
+				.to_vec(),
+		},
+		assets: AssetsConfig {
+			assets: vec![(TEST_ASSET, Sr25519Keyring::Alice.to_account_id(), true, EXISTENTIAL_DEPOSIT)],
+			metadata: vec![(TEST_ASSET, b"Test dollar".to_vec(), b"TUSD".to_vec(), 6)],
+			accounts: Sr25519Keyring::well_known()
+				.map(|k| (TEST_ASSET, k.to_account_id(), 1_000_000_000_000))
+				.collect::<Vec<_>>(),
+		},
+		sudo: SudoConfig { key: sudo },
+	})
+}
+
+/// One validator, short windows, sudo: for one person's machine.
+fn development() -> Value {
+	patch(
+		short_windows(1_000),
+		vec![authority(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
+		Some(Sr25519Keyring::Alice.to_account_id()),
+	)
+}
+
+/// Two validators, short windows, no sudo: what a real network is like, in an hour.
+fn local_testnet() -> Value {
+	patch(
+		short_windows(2_000),
+		vec![
+			authority(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
+			authority(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
+		],
+		None,
+	)
+}
+
+/// The preset of a name, as the JSON that `GenesisBuilder` wants.
+pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		DEV_RUNTIME_PRESET => development(),
+		LOCAL_TESTNET_RUNTIME_PRESET => local_testnet(),
+		_ => return None,
+	};
+	Some(patch.to_string().into_bytes())
+}
+
+/// Names of the presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
+}
