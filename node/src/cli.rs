@@ -1,0 +1,58 @@
+//! What can be asked on the command line.
+
+use sc_cli::RunCmd;
+
+/// Validator node of the Surety chain.
+#[derive(Debug, clap::Parser)]
+#[command(after_help = "\
+Examples:
+  surety-node --dev                                  a chain of one's own, gone when it stops
+  surety-node --dev --base-path ./data               the same, kept
+  surety-node --chain local --alice --validator      the first of the two validators of the local network
+  surety-node export-chain-spec --chain local --raw  its specification, for other machines
+")]
+pub(crate) struct Cli {
+	#[command(subcommand)]
+	pub(crate) subcommand: Option<Subcommand>,
+
+	#[clap(flatten)]
+	pub(crate) run: RunCmd,
+}
+
+#[derive(Debug, clap::Subcommand)]
+#[allow(clippy::large_enum_variant)]
+pub(crate) enum Subcommand {
+	/// Generate, inspect and insert keys
+	#[command(subcommand)]
+	Key(sc_cli::KeySubcommand),
+
+	/// Sign a message with a key
+	Sign(sc_cli::SignCmd),
+
+	/// Verify a signature
+	Verify(sc_cli::VerifyCmd),
+
+	/// Export a chain specification
+	ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+	/// Print what the database holds
+	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// Check that a block of the database executes
+	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Export blocks to a file
+	ExportBlocks(sc_cli::ExportBlocksCmd),
+
+	/// Import blocks from a file
+	ImportBlocks(sc_cli::ImportBlocksCmd),
+
+	/// Export the state of a block as a chain specification
+	ExportState(sc_cli::ExportStateCmd),
+
+	/// Remove the database of a chain
+	PurgeChain(sc_cli::PurgeChainCmd),
+
+	/// Go back to an earlier block that is not final
+	Revert(sc_cli::RevertCmd),
+}
