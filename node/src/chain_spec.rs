@@ -16,7 +16,8 @@ pub(crate) struct Extensions {
 pub(crate) type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 
 fn from_preset(name: &str, id: &str, preset: &str, chain_type: ChainType) -> Result<ChainSpec, String> {
-	let wasm = WASM_BINARY.ok_or("this node was built without the runtime's wasm blob (SKIP_WASM_BUILD was set)")?;
+	let wasm =
+		WASM_BINARY.ok_or("this node was built without the runtime's wasm blob (SKIP_WASM_BUILD was set)")?;
 	let properties = serde_json::json!({ "tokenSymbol": "SURE", "tokenDecimals": 12, "ss58Format": 42 });
 	let serde_json::Value::Object(properties) = properties else { return Err("properties".into()) };
 	Ok(ChainSpec::builder(wasm, Extensions::default())
@@ -46,7 +47,8 @@ pub(crate) fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
 	Ok(Box::new(match id {
 		"dev" => development()?,
 		"" | "local" => local()?,
-		path => ChainSpec::from_json_file(path.into())
-			.map_err(|e| format!("chain `{path}` is neither `dev` nor `local`, and not a specification: {e}"))?,
+		path => ChainSpec::from_json_file(path.into()).map_err(|e| {
+			format!("chain `{path}` is neither `dev` nor `local`, and not a specification: {e}")
+		})?,
 	}))
 }

@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+use crate::check_state::CheckStateCmd;
 use sc_cli::RunCmd;
 
 /// Validator node of the Surety chain.
@@ -40,6 +41,9 @@ pub(crate) enum Subcommand {
 
 	/// Check that a block of the database executes
 	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Check the invariants of Surety's pallets on the state of a block
+	CheckState(CheckStateCmd),
 
 	/// Export blocks to a file
 	ExportBlocks(sc_cli::ExportBlocksCmd),

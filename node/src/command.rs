@@ -49,11 +49,19 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 		Some(Subcommand::Sign(cmd)) => cmd.run(),
 		Some(Subcommand::Verify(cmd)) => cmd.run(),
 		Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
-		Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
-		Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
+		Some(Subcommand::ChainInfo(cmd)) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
+		}
+		Some(Subcommand::PurgeChain(cmd)) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+		}
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
 			let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config)?;
 			Ok((cmd.run(client, import_queue), task_manager))
+		}),
+		Some(Subcommand::CheckState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+			Ok((cmd.run(client), task_manager))
 		}),
 		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
 			let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
@@ -78,10 +86,10 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 		}),
 		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
 			match config.network.network_backend {
-				NetworkBackendType::Libp2p =>
-					service::new_full::<sc_network::NetworkWorker<_, _>>(config).map_err(sc_cli::Error::Service),
-				NetworkBackendType::Litep2p =>
-					service::new_full::<sc_network::Litep2pNetworkBackend>(config).map_err(sc_cli::Error::Service),
+				NetworkBackendType::Libp2p => service::new_full::<sc_network::NetworkWorker<_, _>>(config)
+					.map_err(sc_cli::Error::Service),
+				NetworkBackendType::Litep2p => service::new_full::<sc_network::Litep2pNetworkBackend>(config)
+					.map_err(sc_cli::Error::Service),
 			}
 		}),
 	}

@@ -3,10 +3,12 @@
 //! * `cli`: what can be asked on the command line;
 //! * `command`: how it is answered;
 //! * `chain_spec`: the networks it knows;
+//! * `check_state`: whether a state keeps the rules;
 //! * `service`: the node itself: client, pool, network, consensus, offchain worker host;
 //! * `rpc`: what clients can ask it.
 
 mod chain_spec;
+mod check_state;
 mod cli;
 mod command;
 mod rpc;
@@ -23,6 +25,6 @@ fn main() -> ExitCode {
 			let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
 			eprintln!("error: {line}");
 			ExitCode::FAILURE
-		},
+		}
 	}
 }

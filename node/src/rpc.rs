@@ -48,12 +48,12 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 	let FullDeps { client, pool, select_chain, chain_spec, babe, grandpa, executor } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(client.clone(), pool)))?;
-	module.merge(TransactionPaymentApiServer::<_, pallet_transaction_payment_rpc_info::RuntimeDispatchInfo>::into_rpc(
-		TransactionPayment::new(client.clone()),
-	))?;
 	module.merge(
-		Babe::new(client.clone(), babe.worker.clone(), babe.keystore, select_chain).into_rpc(),
+		TransactionPaymentApiServer::<_, pallet_transaction_payment_rpc_info::RuntimeDispatchInfo>::into_rpc(
+			TransactionPayment::new(client.clone()),
+		),
 	)?;
+	module.merge(Babe::new(client.clone(), babe.worker.clone(), babe.keystore, select_chain).into_rpc())?;
 	module.merge(
 		Grandpa::new(
 			executor,
@@ -64,11 +64,11 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 		)
 		.into_rpc(),
 	)?;
-	module.merge(SyncState::new(chain_spec, client, grandpa.shared_authority_set, babe.worker)?.into_rpc())?;
+	module
+		.merge(SyncState::new(chain_spec, client, grandpa.shared_authority_set, babe.worker)?.into_rpc())?;
 	Ok(module)
 }
 
 mod pallet_transaction_payment_rpc_info {
-	pub(crate) type RuntimeDispatchInfo =
-		pallet_transaction_payment::RuntimeDispatchInfo<super::Balance>;
+	pub(crate) type RuntimeDispatchInfo = pallet_transaction_payment::RuntimeDispatchInfo<super::Balance>;
 }

@@ -33,13 +33,10 @@ type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectC
 const GRANDPA_JUSTIFICATION_PERIOD: u32 = 512;
 
 /// Says what time it is and which slot that is, to whoever makes or checks a block.
-type InherentProviders = (
-	sp_consensus_babe::inherents::InherentDataProvider,
-	sp_timestamp::InherentDataProvider,
-);
-type CreateInherents = Arc<
-	dyn sp_inherents::CreateInherentDataProviders<Block, (), InherentDataProviders = InherentProviders>,
->;
+type InherentProviders =
+	(sp_consensus_babe::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
+type CreateInherents =
+	Arc<dyn sp_inherents::CreateInherentDataProviders<Block, (), InherentDataProviders = InherentProviders>>;
 type FullBlockImport =
 	BabeBlockImport<Block, FullClient, FullGrandpaBlockImport, CreateInherents, FullSelectChain>;
 
@@ -179,12 +176,11 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
 	let grandpa_protocol_name =
 		sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
-	let (grandpa_protocol, grandpa_notifications) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
-			grandpa_protocol_name.clone(),
-			metrics.clone(),
-			net_config.peer_store_handle(),
-		);
+	let (grandpa_protocol, grandpa_notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
+		grandpa_protocol_name.clone(),
+		metrics.clone(),
+		net_config.peer_store_handle(),
+	);
 	net_config.add_notification_protocol(grandpa_protocol);
 
 	let shared_authority_set = grandpa_link.shared_authority_set().clone();
@@ -211,17 +207,16 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		})?;
 
 	if config.offchain_worker.enabled {
-		let offchain_workers =
-			sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
-				runtime_api_provider: client.clone(),
-				keystore: Some(keystore_container.keystore()),
-				offchain_db: backend.offchain_storage(),
-				transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
-				network_provider: Arc::new(network.clone()),
-				is_validator: config.role.is_authority(),
-				enable_http_requests: true,
-				custom_extensions: |_| vec![],
-			})?;
+		let offchain_workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
+			runtime_api_provider: client.clone(),
+			keystore: Some(keystore_container.keystore()),
+			offchain_db: backend.offchain_storage(),
+			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
+			network_provider: Arc::new(network.clone()),
+			is_validator: config.role.is_authority(),
+			enable_http_requests: true,
+			custom_extensions: |_| vec![],
+		})?;
 		task_manager.spawn_handle().spawn(
 			"offchain-workers-runner",
 			"offchain-worker",
@@ -246,10 +241,8 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		let chain_spec = config.chain_spec.cloned_box();
 		let justification_stream = grandpa_link.justification_stream();
 		let shared_voter_state = shared_voter_state.clone();
-		let finality_provider = FinalityProofProvider::new_for_service(
-			backend.clone(),
-			Some(shared_authority_set.clone()),
-		);
+		let finality_provider =
+			FinalityProofProvider::new_for_service(backend.clone(), Some(shared_authority_set.clone()));
 		Box::new(move |executor: sc_rpc::SubscriptionTaskExecutor| {
 			rpc::create(rpc::FullDeps {
 				client: client.clone(),
@@ -334,11 +327,7 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			prometheus_registry.clone(),
 			task_manager.spawn_handle(),
 		);
-		task_manager.spawn_handle().spawn(
-			"authority-discovery-worker",
-			Some("networking"),
-			worker.run(),
-		);
+		task_manager.spawn_handle().spawn("authority-discovery-worker", Some("networking"), worker.run());
 	}
 
 	if enable_grandpa {

@@ -275,15 +275,15 @@ impl_runtime_apis! {
 		}
 
 		fn operator(operator: AccountId) -> Option<surety_api::OperatorInfo> {
-			Registry::operator(&operator)
+			Registry::operator(operator)
 		}
 
 		fn offer(service: ServiceId, operator: AccountId) -> Option<surety_api::OfferInfo> {
-			Registry::offer(service, &operator)
+			Registry::offer(service, operator)
 		}
 
 		fn offers(service: ServiceId, filter: OfferFilter, cursor: Option<AccountId>, limit: u32) -> surety_api::OfferPage {
-			Registry::offers(service, &filter, cursor, limit)
+			Registry::offers(service, filter, cursor, limit)
 		}
 
 		fn sample(
@@ -294,7 +294,7 @@ impl_runtime_apis! {
 			cursor: Option<AccountId>,
 			limit: u32,
 		) -> surety_api::Sample {
-			Registry::sample(service, seed, &filter, picks, cursor, limit)
+			Registry::sample(service, seed, filter, picks, cursor, limit)
 		}
 	}
 
@@ -304,11 +304,11 @@ impl_runtime_apis! {
 		}
 
 		fn of_client(client: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> surety_api::SubscriptionPage {
-			Subscriptions::of_client(&client, cursor, limit)
+			Subscriptions::of_client(client, cursor, limit)
 		}
 
 		fn of_operator(operator: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> surety_api::SubscriptionPage {
-			Subscriptions::of_operator(&operator, cursor, limit)
+			Subscriptions::of_operator(operator, cursor, limit)
 		}
 	}
 

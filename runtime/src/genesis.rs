@@ -74,7 +74,12 @@ fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Opt
 			slash_reward_fraction: Perbill::from_percent(10),
 			stakers: authorities
 				.iter()
-				.map(|(who, _)| (who.clone(), who.clone(), VALIDATOR_BOND, StakerStatus::<AccountId>::Validator))
+				.map(|(who, _)| (
+					who.clone(),
+					who.clone(),
+					VALIDATOR_BOND,
+					StakerStatus::<AccountId>::Validator
+				))
 				.collect::<Vec<_>>(),
 		},
 		session: SessionConfig {

@@ -28,7 +28,8 @@ use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::RuntimeVersion;
 pub use surety_primitives::{
-	AccountId, Address, AssetId, AssetKind, Balance, BlockNumber, Hash, Hashing, Header, Nonce, Signature, UNIT,
+	AccountId, Address, AssetId, AssetKind, Balance, BlockNumber, Hash, Hashing, Header, Nonce, Signature,
+	UNIT,
 };
 
 #[cfg(feature = "std")]

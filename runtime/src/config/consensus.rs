@@ -8,9 +8,7 @@ use frame_election_provider_support::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		tokens::imbalance::ResolveTo, ConstBool, ConstU128, ConstU32, ConstU64, EitherOf, Nothing,
-	},
+	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU128, ConstU32, ConstU64, EitherOf, Nothing},
 };
 use frame_system::EnsureRoot;
 use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical as session_historical};

@@ -163,44 +163,46 @@ pub struct SafeModeWhitelist;
 impl Contains<RuntimeCall> for SafeModeWhitelist {
 	fn contains(call: &RuntimeCall) -> bool {
 		match call {
-			RuntimeCall::System(_) |
-			RuntimeCall::Timestamp(_) |
-			RuntimeCall::Babe(_) |
-			RuntimeCall::Grandpa(_) |
-			RuntimeCall::Session(_) |
-			RuntimeCall::SafeMode(_) |
-			RuntimeCall::TxPause(_) |
-			RuntimeCall::Sudo(_) |
-			RuntimeCall::Windows(_) => true,
+			RuntimeCall::System(_)
+			| RuntimeCall::Timestamp(_)
+			| RuntimeCall::Babe(_)
+			| RuntimeCall::Grandpa(_)
+			| RuntimeCall::Session(_)
+			| RuntimeCall::SafeMode(_)
+			| RuntimeCall::TxPause(_)
+			| RuntimeCall::Sudo(_)
+			| RuntimeCall::Windows(_) => true,
 			// Vetoes of slashes must not be stopped by whoever pulls the brake.
-			RuntimeCall::Preimage(_) |
-			RuntimeCall::Scheduler(_) |
-			RuntimeCall::ConvictionVoting(_) |
-			RuntimeCall::Referenda(_) |
-			RuntimeCall::Whitelist(_) |
-			RuntimeCall::TechnicalCommittee(_) => true,
+			RuntimeCall::Preimage(_)
+			| RuntimeCall::Scheduler(_)
+			| RuntimeCall::ConvictionVoting(_)
+			| RuntimeCall::Referenda(_)
+			| RuntimeCall::Whitelist(_)
+			| RuntimeCall::TechnicalCommittee(_) => true,
 			// Clients keep their way out.
 			RuntimeCall::Subscriptions(call) => matches!(
 				call,
 				pallet_subscriptions::Call::cancel { .. } | pallet_subscriptions::Call::close { .. }
 			),
-			RuntimeCall::Balances(_) |
-			RuntimeCall::VoterList(_) |
-			RuntimeCall::Staking(_) |
-			RuntimeCall::Assets(_) |
-			RuntimeCall::Utility(_) |
-			RuntimeCall::Proxy(_) |
-			RuntimeCall::Multisig(_) |
-			RuntimeCall::Identity(_) |
-			RuntimeCall::Treasury(_) |
-			RuntimeCall::Registry(_) => false,
+			RuntimeCall::Balances(_)
+			| RuntimeCall::VoterList(_)
+			| RuntimeCall::Staking(_)
+			| RuntimeCall::Assets(_)
+			| RuntimeCall::Utility(_)
+			| RuntimeCall::Proxy(_)
+			| RuntimeCall::Multisig(_)
+			| RuntimeCall::Identity(_)
+			| RuntimeCall::Treasury(_)
+			| RuntimeCall::Registry(_) => false,
 		}
 	}
 }
 
 /// Root, or two thirds of the committee, for as long as the windows say.
-pub type EnsureBrake =
-	EitherOf<EnsureRootWithSuccess<AccountId, get::SafeModeDuration<Runtime>>, EnsureWithSuccess<CommitteeAtLeast<2, 3>, AccountId, get::SafeModeDuration<Runtime>>>;
+pub type EnsureBrake = EitherOf<
+	EnsureRootWithSuccess<AccountId, get::SafeModeDuration<Runtime>>,
+	EnsureWithSuccess<CommitteeAtLeast<2, 3>, AccountId, get::SafeModeDuration<Runtime>>,
+>;
 
 impl pallet_safe_mode::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
@@ -238,8 +240,8 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"SafeMode",
 		];
 		let (pallet, call) = name;
-		let clients_way_out = pallet.as_slice() == b"Subscriptions" &&
-			matches!(call.as_slice(), b"cancel" | b"close");
+		let clients_way_out =
+			pallet.as_slice() == b"Subscriptions" && matches!(call.as_slice(), b"cancel" | b"close");
 		PALLETS.contains(&pallet.as_slice()) || clients_way_out
 	}
 }

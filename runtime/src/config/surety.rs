@@ -10,3 +10,35 @@ impl pallet_windows::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = ();
 }
+
+impl pallet_registry::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Assets = NativeAndAssets;
+	// An operator's own bond is all the stake there is until delegation comes.
+	type Stake = Registry;
+	type ActivationDelay = get::Activation<Runtime>;
+	type NoticePeriod = get::Notice<Runtime>;
+	type UnbondingPeriod = get::Unbonding<Runtime>;
+	type DepositBase = ConstU128<{ deposit(1, 128) }>;
+	type DepositPerByte = ConstU128<{ deposit(0, 1) }>;
+	type MinOperatorBond = ConstU128<{ 100 * UNIT }>;
+	type MaxNameLength = ConstU32<64>;
+	type MaxReferenceLength = ConstU32<256>;
+	type MaxMetadataLength = ConstU32<1_024>;
+	type MaxOffersPerOperator = ConstU32<64>;
+	type WeightInfo = ();
+}
+
+impl pallet_subscriptions::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Assets = NativeAndAssets;
+	type Offers = Registry;
+	type NoticePeriod = get::Notice<Runtime>;
+	// The record and its place in the two indices.
+	type DepositAmount = ConstU128<{ deposit(3, 300) }>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::SubscriptionsHelper;
+}

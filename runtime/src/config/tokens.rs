@@ -64,7 +64,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
 			Some(author) => {
 				// An author that cannot take it (its account would stay below the existential deposit) loses it.
 				drop(<Balances as fungible::Balanced<AccountId>>::resolve(&author, to_author));
-			},
+			}
 			None => ResolveTo::<super::governance::TreasuryAccount, Balances>::on_unbalanced(to_author),
 		}
 	}
@@ -75,8 +75,13 @@ impl pallet_transaction_payment::Config for Runtime {
 	type OnChargeTransaction = FungibleAdapter<Balances, DealWithFees>;
 	type WeightToFee = ConstantMultiplier<Balance, ConstU128<FEE_PER_PICOSECOND>>;
 	type LengthToFee = ConstantMultiplier<Balance, ConstU128<FEE_PER_BYTE>>;
-	type FeeMultiplierUpdate =
-		TargetedFeeAdjustment<Self, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
+	type FeeMultiplierUpdate = TargetedFeeAdjustment<
+		Self,
+		TargetBlockFullness,
+		AdjustmentVariable,
+		MinimumMultiplier,
+		MaximumMultiplier,
+	>;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }

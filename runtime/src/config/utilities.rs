@@ -17,7 +17,18 @@ impl pallet_utility::Config for Runtime {
 
 /// What a proxy may do for another account.
 #[derive(
-	Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
+	Copy,
+	Clone,
+	Eq,
+	PartialEq,
+	Ord,
+	PartialOrd,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
 	TypeInfo,
 )]
 pub enum ProxyType {
@@ -43,58 +54,67 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match self {
 			ProxyType::Any => true,
 			ProxyType::NonTransfer => match call {
-				RuntimeCall::Balances(_) | RuntimeCall::Assets(_) | RuntimeCall::Sudo(_) | RuntimeCall::Treasury(_) =>
-					false,
+				RuntimeCall::Balances(_)
+				| RuntimeCall::Assets(_)
+				| RuntimeCall::Sudo(_)
+				| RuntimeCall::Treasury(_) => false,
 				// Subscribing pays whoever the proxy likes.
 				RuntimeCall::Subscriptions(call) => !matches!(
 					call,
 					pallet_subscriptions::Call::subscribe { .. } | pallet_subscriptions::Call::top_up { .. }
 				),
-				RuntimeCall::System(_) |
-				RuntimeCall::Windows(_) |
-				RuntimeCall::Timestamp(_) |
-				RuntimeCall::Babe(_) |
-				RuntimeCall::VoterList(_) |
-				RuntimeCall::Staking(_) |
-				RuntimeCall::Session(_) |
-				RuntimeCall::Grandpa(_) |
-				RuntimeCall::Utility(_) |
-				RuntimeCall::Proxy(_) |
-				RuntimeCall::Multisig(_) |
-				RuntimeCall::Identity(_) |
-				RuntimeCall::Preimage(_) |
-				RuntimeCall::Scheduler(_) |
-				RuntimeCall::ConvictionVoting(_) |
-				RuntimeCall::Referenda(_) |
-				RuntimeCall::Whitelist(_) |
-				RuntimeCall::TechnicalCommittee(_) |
-				RuntimeCall::SafeMode(_) |
-				RuntimeCall::TxPause(_) |
-				RuntimeCall::Registry(_) => true,
+				RuntimeCall::System(_)
+				| RuntimeCall::Windows(_)
+				| RuntimeCall::Timestamp(_)
+				| RuntimeCall::Babe(_)
+				| RuntimeCall::VoterList(_)
+				| RuntimeCall::Staking(_)
+				| RuntimeCall::Session(_)
+				| RuntimeCall::Grandpa(_)
+				| RuntimeCall::Utility(_)
+				| RuntimeCall::Proxy(_)
+				| RuntimeCall::Multisig(_)
+				| RuntimeCall::Identity(_)
+				| RuntimeCall::Preimage(_)
+				| RuntimeCall::Scheduler(_)
+				| RuntimeCall::ConvictionVoting(_)
+				| RuntimeCall::Referenda(_)
+				| RuntimeCall::Whitelist(_)
+				| RuntimeCall::TechnicalCommittee(_)
+				| RuntimeCall::SafeMode(_)
+				| RuntimeCall::TxPause(_)
+				| RuntimeCall::Registry(_) => true,
 			},
-			ProxyType::Governance =>
-				wraps ||
-					matches!(
+			ProxyType::Governance => {
+				wraps
+					|| matches!(
 						call,
-						RuntimeCall::ConvictionVoting(_) |
-							RuntimeCall::Referenda(_) |
-							RuntimeCall::Preimage(_) |
-							RuntimeCall::Whitelist(_) |
-							RuntimeCall::TechnicalCommittee(_)
-					),
-			ProxyType::Staking =>
-				wraps || matches!(call, RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::VoterList(_)),
-			ProxyType::Operator =>
-				wraps ||
-					matches!(
+						RuntimeCall::ConvictionVoting(_)
+							| RuntimeCall::Referenda(_)
+							| RuntimeCall::Preimage(_)
+							| RuntimeCall::Whitelist(_)
+							| RuntimeCall::TechnicalCommittee(_)
+					)
+			}
+			ProxyType::Staking => {
+				wraps
+					|| matches!(
 						call,
-						RuntimeCall::Registry(_) |
-							RuntimeCall::Subscriptions(
-								pallet_subscriptions::Call::claim { .. } |
-									pallet_subscriptions::Call::give_notice { .. } |
-									pallet_subscriptions::Call::close { .. }
+						RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::VoterList(_)
+					)
+			}
+			ProxyType::Operator => {
+				wraps
+					|| matches!(
+						call,
+						RuntimeCall::Registry(_)
+							| RuntimeCall::Subscriptions(
+								pallet_subscriptions::Call::claim { .. }
+									| pallet_subscriptions::Call::give_notice { .. }
+									| pallet_subscriptions::Call::close { .. }
 							)
-					),
+					)
+			}
 			ProxyType::Client => wraps || matches!(call, RuntimeCall::Subscriptions(_)),
 		}
 	}
@@ -103,7 +123,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match (self, other) {
 			(a, b) if a == b => true,
 			(ProxyType::Any, _) => true,
-			(ProxyType::NonTransfer, ProxyType::Governance | ProxyType::Staking | ProxyType::Operator) => true,
+			(ProxyType::NonTransfer, ProxyType::Governance | ProxyType::Staking | ProxyType::Operator) => {
+				true
+			}
 			_ => false,
 		}
 	}

@@ -42,7 +42,13 @@ impl TracksInfo<Balance, BlockNumber> for Tracks {
 
 	fn tracks() -> impl Iterator<Item = Cow<'static, Track<u16, Balance, BlockNumber>>> {
 		let windows = pallet_windows::Current::<Runtime>::get().governance;
-		let track = |id, name, max_deciding, deposit: Balance, times: pallet_windows::Track, min_approval, min_support| {
+		let track = |id,
+		             name,
+		             max_deciding,
+		             deposit: Balance,
+		             times: pallet_windows::Track,
+		             min_approval,
+		             min_support| {
 			Cow::Owned(Track {
 				id,
 				info: TrackInfo {

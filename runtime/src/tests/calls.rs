@@ -1,0 +1,109 @@
+use super::*;
+use crate::{
+	config::governance::{SafeModeWhitelist, UnpausableCalls},
+	governance::origins::Origin,
+};
+use frame_support::{assert_noop, assert_ok, traits::Contains};
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::traits::Dispatchable;
+
+fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who.to_account_id())
+}
+
+fn transfer() -> RuntimeCall {
+	RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+		dest: Sr25519Keyring::Bob.to_account_id().into(),
+		value: UNIT,
+	})
+}
+
+fn cancel() -> RuntimeCall {
+	RuntimeCall::Subscriptions(pallet_subscriptions::Call::cancel { id: 7 })
+}
+
+#[test]
+fn safe_mode_should_stop_transfers_and_leave_clients_their_way_out() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		assert_ok!(transfer().dispatch(signed(Sr25519Keyring::Alice)));
+		let two_thirds: RuntimeOrigin = pallet_collective::RawOrigin::Members(2, 3).into();
+		assert_ok!(SafeMode::force_enter(two_thirds.clone()));
+		assert_noop!(
+			transfer().dispatch(signed(Sr25519Keyring::Alice)),
+			frame_system::Error::<Runtime>::CallFiltered
+		);
+		assert_noop!(
+			cancel().dispatch(signed(Sr25519Keyring::Alice)),
+			pallet_subscriptions::Error::<Runtime>::SubscriptionNotFound
+		);
+		assert!(SafeModeWhitelist::contains(&RuntimeCall::Referenda(
+			pallet_referenda::Call::refund_decision_deposit { index: 0 }
+		)));
+		assert_ok!(SafeMode::force_exit(two_thirds));
+		assert_ok!(transfer().dispatch(signed(Sr25519Keyring::Alice)));
+	});
+}
+
+#[test]
+fn nobody_should_buy_safe_mode() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		assert_noop!(
+			SafeMode::enter(signed(Sr25519Keyring::Alice)),
+			pallet_safe_mode::Error::<Runtime>::NotConfigured
+		);
+	});
+}
+
+#[test]
+fn a_pause_should_stop_one_call_and_never_the_clients_way_out() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		let name = |pallet: &[u8], call: &[u8]| {
+			(pallet.to_vec().try_into().expect("short"), call.to_vec().try_into().expect("short"))
+		};
+		assert_ok!(TxPause::pause(RuntimeOrigin::root(), name(b"Balances", b"transfer_keep_alive")));
+		assert_noop!(
+			transfer().dispatch(signed(Sr25519Keyring::Alice)),
+			frame_system::Error::<Runtime>::CallFiltered
+		);
+		assert_noop!(
+			TxPause::pause(RuntimeOrigin::root(), name(b"Subscriptions", b"cancel")),
+			pallet_tx_pause::Error::<Runtime>::Unpausable
+		);
+		assert!(!UnpausableCalls::contains(&name(b"Subscriptions", b"subscribe")));
+	});
+}
+
+#[test]
+fn sudo_should_refuse_everybody_where_it_has_no_key() {
+	genesis_state(LOCAL_TESTNET_RUNTIME_PRESET).execute_with(|| {
+		let remark = RuntimeCall::System(frame_system::Call::remark { remark: vec![] });
+		for who in Sr25519Keyring::well_known() {
+			assert!(Sudo::sudo(signed(who), Box::new(remark.clone())).is_err());
+		}
+	});
+}
+
+#[test]
+fn the_veto_origin_should_cancel_validators_slashes_and_others_should_not() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		// Nothing to cancel, but whether the origin is let in shows before.
+		let cancel = |origin: RuntimeOrigin| Staking::cancel_deferred_slash(origin, 0, vec![]);
+		let not_let_in = sp_runtime::DispatchError::BadOrigin;
+		assert_eq!(cancel(signed(Sr25519Keyring::Alice)), Err(not_let_in));
+		assert_eq!(cancel(Origin::Treasurer.into()), Err(not_let_in));
+		assert_ne!(cancel(Origin::SlashVeto.into()), Err(not_let_in));
+	});
+}
+
+#[test]
+fn windows_should_be_replaced_by_root_only() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		let mut windows = pallet_windows::Current::<Runtime>::get();
+		windows.stake.notice += 1;
+		assert_noop!(
+			Windows::replace(signed(Sr25519Keyring::Alice), windows),
+			sp_runtime::DispatchError::BadOrigin
+		);
+		assert_ok!(Windows::replace(RuntimeOrigin::root(), windows));
+	});
+}

@@ -1,0 +1,116 @@
+use super::*;
+use crate::{
+	config::{system::MAXIMUM_BLOCK_WEIGHT, tokens::EXISTENTIAL_DEPOSIT},
+	governance::{origins::Origin, Tracks},
+};
+use codec::Encode;
+use frame_support::{
+	dispatch::GetDispatchInfo,
+	traits::{EnsureOrigin, InstanceFilter, WhitelistedStorageKeys},
+	weights::WeightToFee as _,
+};
+use pallet_referenda::TracksInfo;
+use sp_keyring::Sr25519Keyring;
+
+#[test]
+fn a_call_should_stay_small() {
+	// Each byte is carried by every call in every queue: batches, proposals, scheduled calls.
+	assert!(core::mem::size_of::<RuntimeCall>() <= 512, "{}", core::mem::size_of::<RuntimeCall>());
+}
+
+#[test]
+fn a_transfer_should_cost_about_a_thousandth_of_a_token() {
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+			dest: Sr25519Keyring::Bob.to_account_id().into(),
+			value: UNIT,
+		});
+		let info = call.get_dispatch_info();
+		let length = call.encode().len() as u32 + 150;
+		let fee = TransactionPayment::compute_fee(length, &info, 0);
+		assert!((MILLI..20 * MILLI).contains(&fee), "{fee}");
+	});
+}
+
+#[test]
+fn a_full_block_should_cost_more_than_the_existential_deposit_times_a_thousand() {
+	// Else filling blocks would be cheaper than filling the state.
+	let fee =
+		<Runtime as pallet_transaction_payment::Config>::WeightToFee::weight_to_fee(&MAXIMUM_BLOCK_WEIGHT);
+	assert!(fee > 1_000 * EXISTENTIAL_DEPOSIT, "{fee}");
+}
+
+#[test]
+fn every_governance_origin_should_have_its_own_track() {
+	TestExternalities::new_empty().execute_with(|| {
+		let origins = [
+			OriginCaller::system(frame_system::RawOrigin::Root),
+			Origin::WhitelistedCaller.into(),
+			Origin::Treasurer.into(),
+			Origin::ReferendumCanceller.into(),
+			Origin::ReferendumKiller.into(),
+			Origin::SlashVeto.into(),
+		];
+		let mut tracks: Vec<_> =
+			origins.iter().map(|origin| Tracks::track_for(origin).expect("a track")).collect();
+		assert!(tracks.iter().all(|id| Tracks::info(*id).is_some()));
+		tracks.dedup();
+		assert_eq!(tracks.len(), Tracks::tracks().count());
+		let signed =
+			OriginCaller::system(frame_system::RawOrigin::Signed(Sr25519Keyring::Eve.to_account_id()));
+		assert_eq!(Tracks::track_for(&signed), Err(()));
+	});
+}
+
+#[test]
+fn a_slash_should_be_vetoed_by_its_track_or_two_thirds_of_the_committee_only() {
+	use crate::governance::EnsureSlashVeto;
+	use pallet_collective::RawOrigin as Committee;
+	let passes = |origin: RuntimeOrigin| EnsureSlashVeto::ensure_origin(origin).is_ok();
+	assert!(passes(Origin::SlashVeto.into()));
+	assert!(passes(Committee::Members(2, 3).into()));
+	assert!(!passes(Committee::Members(1, 3).into()));
+	assert!(!passes(Origin::Treasurer.into()));
+	assert!(!passes(RuntimeOrigin::signed(Sr25519Keyring::Alice.to_account_id())));
+}
+
+#[test]
+fn proxies_should_do_what_their_type_says_and_no_more() {
+	use config::utilities::ProxyType::*;
+	let transfer = RuntimeCall::Balances(pallet_balances::Call::transfer_all {
+		dest: Sr25519Keyring::Eve.to_account_id().into(),
+		keep_alive: false,
+	});
+	let pause = RuntimeCall::Registry(pallet_registry::Call::pause {});
+	let cancel = RuntimeCall::Subscriptions(pallet_subscriptions::Call::cancel { id: 0 });
+	let top_up = RuntimeCall::Subscriptions(pallet_subscriptions::Call::top_up { id: 0, amount: 1 });
+	let chill = RuntimeCall::Staking(pallet_staking::Call::chill {});
+	for (proxy, may) in [
+		(Any, [true, true, true, true, true]),
+		(NonTransfer, [false, true, true, false, true]),
+		(Governance, [false, false, false, false, false]),
+		(Staking, [false, false, false, false, true]),
+		(Operator, [false, true, false, false, false]),
+		(Client, [false, false, true, true, false]),
+	] {
+		let does = [&transfer, &pause, &cancel, &top_up, &chill].map(|call| proxy.filter(call));
+		assert_eq!(does, may, "{proxy:?}");
+	}
+	assert!(Any.is_superset(&Client));
+	assert!(!NonTransfer.is_superset(&Any));
+	assert!(!NonTransfer.is_superset(&Client));
+	assert!(!Operator.is_superset(&Staking));
+}
+
+#[test]
+fn storage_keys_that_every_block_touches_should_be_known_to_benchmarks() {
+	assert!(!AllPalletsWithSystem::whitelisted_storage_keys().is_empty());
+}
+
+#[test]
+fn treasury_should_be_an_account_that_nobody_holds() {
+	TestExternalities::new_empty().execute_with(|| {
+		let treasury = Treasury::account_id();
+		assert!(treasury.encode().starts_with(b"modlsure/try"));
+	});
+}
