@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# All tests.
+#
+#   scripts/test.sh          the ordinary tier: formatting, lints, lockfile and licences, unit and property tests, tests
+#                            on real nodes by the command line and from JavaScript, documentation, the quickstart
+#   scripts/test.sh --long   also what takes longer: every benchmark once, long random histories
+#
+# Each step prints how long it took. A failing step ends the run, with its output.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$SURETY_ROOT"
+
+long=no
+case "${1:-}" in
+    "") ;;
+    --long) long=yes ;;
+    *) echo "test: unknown argument '$1' (there is only --long)" >&2 && exit 2 ;;
+esac
+
+started=$SECONDS
+step() { # title, command…
+    local title="$1" begun=$SECONDS
+    shift
+    printf '\n== %s\n' "$title"
+    "$@"
+    printf -- '-- %s: %d s\n' "$title" $((SECONDS - begun))
+}
+
+clients() {
+    (
+        cd tests/clients
+        npm ci --no-audit --no-fund --loglevel=error
+        SURETY_NODE="$CARGO_TARGET_DIR/debug/surety-node" npm test
+    )
+}
+
+step "Set-up" scripts/toolchain.sh
+. scripts/env.sh
+step "Lockfile" scripts/check-lockfile.sh
+step "Formatting" cargo fmt --all --check
+step "Build" scripts/build.sh
+step "Lints" cargo clippy --workspace --all-targets --locked -- -D warnings
+step "Rust tests" cargo test --workspace --locked
+step "JavaScript clients" clients
+step "Documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+step "Licences" scripts/deny.sh
+step "Quickstart" scripts/quickstart.sh --once
+
+if [ "$long" = yes ]; then
+    # A runtime with benchmarks is another build: in a target directory of its own, so that no ordinary node embeds it.
+    step "Benchmarks, once each" env CARGO_TARGET_DIR="$CARGO_TARGET_DIR-benchmarks" cargo test --locked --lib \
+        -p pallet-windows -p pallet-registry -p pallet-subscriptions \
+        --features pallet-windows/runtime-benchmarks,pallet-registry/runtime-benchmarks,pallet-subscriptions/runtime-benchmarks \
+        benchmark
+    step "Long random histories" env PROPTEST_CASES=4096 cargo test --workspace --lib --locked
+fi
+
+printf '\ntest: everything passed in %d minutes\n' $(((SECONDS - started + 59) / 60))
