@@ -2,7 +2,8 @@
 # Builds everything in the development profile: the node with its runtime, the command line, the benchmarks.
 #
 #   scripts/build.sh             the profile that tests and the quickstart use
-#   scripts/build.sh --release   what a validator runs; takes about four times as long
+#   scripts/build.sh --release   what a validator runs: optimised, and with the digest of the metadata in the runtime
+#                                for signers that check it; takes about four times as long
 #
 # The first build takes about fifteen minutes on two cores, and needs scripts/toolchain.sh to have run.
 set -euo pipefail
@@ -12,7 +13,7 @@ cd "$SURETY_ROOT"
 
 case "${1:-}" in
     "") profile=() && directory=debug ;;
-    --release) profile=(--profile production --features surety-runtime/metadata-hash) && directory=production ;;
+    --release) profile=(--release --features surety-runtime/metadata-hash) && directory=release ;;
     *) echo "build: unknown argument '$1' (there is only --release)" >&2 && exit 2 ;;
 esac
 
