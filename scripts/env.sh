@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What a shell needs to build Surety. Sourced by every script; source it yourself for cargo:
 #   . scripts/env.sh
 SURETY_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -11,5 +12,6 @@ export WASM_BUILD_WORKSPACE_HINT="$SURETY_ROOT"
 export PATH="$SURETY_CACHE/bin:$HOME/.cargo/bin:$PATH"
 if [ -f "$SURETY_CACHE/toolchain.env" ]; then
     # Written by scripts/toolchain.sh where the wasm target comes from the distribution's packages.
+    # shellcheck source=/dev/null
     . "$SURETY_CACHE/toolchain.env"
 fi

@@ -197,7 +197,7 @@ packaged_rust() {
     version="$(rust_version /usr/bin/rustc)"
     if [ -z "$version" ] || ! at_least "$version" "$RUST_MINIMUM" || [ ! -x /usr/bin/cargo ] ||
         [ ! -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/core/Cargo.toml" ]; then
-        require_apt "rustc-web cargo-web rust-web-src"
+        require_apt "rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-19"
         apt_update
         for suffix in -web ""; do
             version="$(apt-cache policy "rustc$suffix" 2>/dev/null | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')"
@@ -338,8 +338,9 @@ wasm() {
         fi
         if [ "$native" = rustup ] && rustup_target; then return; fi
         [ "$MODE" = auto ] || die "rustc $(rust_version rustc) is not rustup's and has no $WASM_TARGET"
-        [ "$native" = rustup ] || native=none
     fi
+    # A compiler of unknown origin and the packaged one do not mix; with rustup they are kept apart.
+    [ "$native" = rustup ] || native=none
     packaged_target
 }
 

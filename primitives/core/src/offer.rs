@@ -69,15 +69,22 @@ impl<Asset: PartialEq> Price<Asset, u128, u32> {
 		u128::try_from(due).unwrap_or(u128::MAX)
 	}
 
-	/// Greatest number of blocks whose due is within `paid`; `None` when no number of them is too
-	/// many (a free service, or more than a block number can count).
-	pub fn blocks_paid_by(&self, paid: u128) -> Option<u32> {
-		if self.amount == 0 {
-			return None;
+	/// Amount due for `blocks` since the start, a unit begun being due in full: against the client, who
+	/// would else be served up to a unit for nothing by coming and going. Saturates at the largest balance.
+	pub fn due_rounded_up(&self, blocks: u32) -> u128 {
+		if self.period == 0 {
+			return 0;
 		}
-		// due(b) ≤ paid  ⟺  amount·b < (paid + 1)·period
-		let limit = (U256::from(paid) + U256::one()) * U256::from(self.period);
-		let blocks = (limit - U256::one().min(limit)) / U256::from(self.amount);
+		let product = U256::from(self.amount) * U256::from(blocks);
+		let period = U256::from(self.period);
+		let due = product / period + U256::from(u8::from(product % period != U256::zero()));
+		u128::try_from(due).unwrap_or(u128::MAX)
+	}
+
+	/// Number of blocks that `paid` pays for to the last fraction of a unit; `None` when no number of them
+	/// is too many (a free service, or more than a block number can count).
+	pub fn blocks_paid_by(&self, paid: u128) -> Option<u32> {
+		let blocks = (U256::from(paid) * U256::from(self.period)).checked_div(U256::from(self.amount))?;
 		u32::try_from(blocks).ok()
 	}
 
@@ -224,19 +231,27 @@ mod tests {
 	}
 
 	proptest! {
-		/// The last block that is paid for is the last whose due is within what was paid.
+		/// The last block that is paid for is the last whose due, rounded up, is within what was paid.
 		#[test]
-		fn blocks_paid_by_is_the_inverse_of_due(amount in 1u128..1 << 90, period in 1u32.., paid in 0u128..1 << 100) {
+		fn blocks_paid_by_is_the_inverse_of_due_rounded_up(amount in 1u128..1 << 90, period in 1u32.., paid in 0u128..1 << 100) {
 			let price = price(amount, period);
 			match price.blocks_paid_by(paid) {
 				Some(blocks) => {
-					prop_assert!(price.due(blocks) <= paid);
+					prop_assert!(price.due_rounded_up(blocks) <= paid);
 					if let Some(next) = blocks.checked_add(1) {
-						prop_assert!(price.due(next) > paid);
+						prop_assert!(price.due_rounded_up(next) > paid);
 					}
 				},
-				None => prop_assert!(price.due(u32::MAX) <= paid),
+				None => prop_assert!(price.due_rounded_up(u32::MAX) <= paid),
 			}
+		}
+
+		#[test]
+		fn due_should_round_by_less_than_a_unit(amount in 0u128..1 << 90, period in 1u32.., blocks in any::<u32>()) {
+			let price = price(amount, period);
+			let (down, up) = (price.due(blocks), price.due_rounded_up(blocks));
+			let exact = amount * blocks as u128 % period as u128 == 0;
+			prop_assert_eq!(up - down, u128::from(!exact));
 		}
 
 		#[test]
@@ -255,7 +270,7 @@ mod tests {
 	#[test]
 	fn a_free_service_is_never_paid_up_and_a_zero_period_owes_nothing() {
 		assert_eq!(price(0, 10).blocks_paid_by(0), None);
-		assert_eq!(price(7, 0).due(1_000), 0);
+		assert_eq!((price(7, 0).due(1_000), price(7, 0).due_rounded_up(1_000)), (0, 0));
 		assert_eq!(price(7, 0).blocks_paid_by(1_000), Some(0));
 		assert_eq!(price(u128::MAX, 1).due(u32::MAX), u128::MAX);
 	}

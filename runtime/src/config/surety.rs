@@ -40,5 +40,5 @@ impl pallet_subscriptions::Config for Runtime {
 	type DepositAmount = ConstU128<{ deposit(3, 300) }>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::benchmarks::SubscriptionsHelper;
+	type BenchmarkHelper = pallet_subscriptions::CreateAsset<Assets, Balances, ConstU32<1_000_000>>;
 }

@@ -1,0 +1,81 @@
+//! Places at offers, as the pallet that sells them sees them.
+
+use crate::{mock::*, Error, Terms};
+use frame_support::{assert_noop, assert_ok};
+use surety_primitives::{traits::Offers as _, Price};
+
+#[test]
+fn occupy_should_take_a_place_on_the_terms_of_now_when_the_offer_accepts() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+		let Ask { sla, price, .. } = Ask::default();
+		assert_eq!(occupy(BOB, 0), Ok(Terms { price, sla }));
+		assert_eq!((Registry::occupied(&BOB, 0), Registry::ends_at(&BOB, 0)), (1, None));
+
+		let dearer = Price { asset: GOLD, amount: 1, period: 1 };
+		assert_ok!(Ask { price: dearer.clone(), ..Ask::default() }.update(BOB, 0));
+		assert_eq!(occupy(BOB, 0).map(|terms| terms.price), Ok(dearer));
+		assert_eq!(Registry::occupied(&BOB, 0), 2);
+	});
+}
+
+#[test]
+fn occupy_should_fail_when_there_is_no_such_offer() {
+	TestExt::new().service(ALICE).operator(BOB).execute(|| {
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotFound);
+		assert_eq!((Registry::occupied(&BOB, 0), Registry::ends_at(&BOB, 0)), (0, None));
+	});
+}
+
+#[test]
+fn occupy_should_fail_when_the_activation_delay_is_not_over() {
+	TestExt::new().service(ALICE).operator(BOB).execute(|| {
+		assert_ok!(Ask::default().make(BOB, 0));
+		advance(ACTIVATION - 1);
+		assert_noop!(occupy(BOB, 0), Error::<Test>::NotYetActive);
+		advance(1);
+		assert_ok!(occupy(BOB, 0));
+	});
+}
+
+#[test]
+fn occupy_should_fail_when_the_capacity_is_full() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 3).execute(|| {
+		assert_noop!(occupy(BOB, 0), Error::<Test>::CapacityFull);
+		vacate(BOB, 0);
+		assert_ok!(occupy(BOB, 0));
+	});
+}
+
+#[test]
+fn occupy_should_fail_when_the_offer_is_paused_or_closing_or_unbonding() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
+		assert_ok!(Registry::pause_offer(signed(BOB), 0));
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
+		assert_ok!(Registry::close_offer(signed(BOB), 0));
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
+		vacate(BOB, 0);
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
+	});
+}
+
+#[test]
+fn occupy_should_fail_when_the_operator_is_paused_or_leaving() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+		assert_ok!(Registry::pause(signed(BOB)));
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OperatorNotAccepting);
+		assert_ok!(Registry::leave(signed(BOB)));
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OperatorLeaving);
+	});
+}
+
+#[test]
+#[should_panic(expected = "vacated a place that was not taken")]
+fn vacate_should_be_caught_in_tests_when_no_place_was_taken() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| vacate(BOB, 0));
+}
+
+#[test]
+#[should_panic(expected = "vacated a place at an offer that does not exist")]
+fn vacate_should_be_caught_in_tests_when_there_is_no_offer() {
+	TestExt::new().execute(|| vacate(BOB, 0));
+}

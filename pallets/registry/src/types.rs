@@ -1,0 +1,145 @@
+//! What the pallet stores.
+
+use crate::{Config, Error};
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use scale_info::TypeInfo;
+use surety_primitives::{
+	Artifact, AssetKind, Balance, BlockNumber, OfferState, OperatorStatus, ServiceFlags, ServiceId, Sla,
+	Verifier,
+};
+
+/// Price of an offer: native token or asset, 128-bit amount, period in blocks.
+pub type Price = surety_primitives::Price<AssetKind, Balance, BlockNumber>;
+/// Bond of an offer, in the native token's smallest unit.
+pub type Bond = surety_primitives::Bond<Balance, BlockNumber>;
+/// What a client gets when it takes a place.
+pub type Terms = surety_primitives::traits::Terms<AssetKind, Balance, BlockNumber>;
+
+/// A service: something that operators can sell.
+#[derive(
+	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Service<T: Config> {
+	/// Who may change it, and whose deposit pays for it.
+	pub owner: T::AccountId,
+	/// Name, UTF-8, never empty.
+	pub name: BoundedVec<u8, T::MaxNameLength>,
+	/// What an operator has to run.
+	pub artifact: Option<Artifact<T::MaxReferenceLength>>,
+	/// How its answers are checked. Fixed while it has offers.
+	pub verifier: Verifier,
+	/// Bond at the least of a new offer, in the native token's smallest unit.
+	pub min_bond: Balance,
+	/// Its nature. Fixed while it has offers.
+	pub flags: ServiceFlags,
+	/// Whether it takes no new offers any more.
+	pub retired: bool,
+	/// Number of offers, whatever their state.
+	pub offers: u32,
+	/// Held from the owner for the record, in the native token's smallest unit.
+	pub deposit: Balance,
+}
+
+/// An operator: somebody who sells services.
+#[derive(
+	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Operator<T: Config> {
+	/// Whether it takes clients.
+	pub status: OperatorStatus<BlockNumber>,
+	/// What it says of itself.
+	pub metadata: BoundedVec<u8, T::MaxMetadataLength>,
+	/// The services it has offers for, in ascending order.
+	pub services: BoundedVec<ServiceId, T::MaxOffersPerOperator>,
+	/// Held for the record, in the native token's smallest unit.
+	pub deposit: Balance,
+}
+
+impl<T: Config> Operator<T> {
+	/// Whether it is on its way out.
+	pub fn is_leaving(&self) -> bool {
+		matches!(self.status, OperatorStatus::Leaving { .. })
+	}
+
+	/// Adds a service to the list. The caller knows that it is not in it.
+	pub(crate) fn add_service(&mut self, service: ServiceId) -> Result<(), Error<T>> {
+		let at = self.services.partition_point(|listed| *listed < service);
+		self.services.try_insert(at, service).map_err(|_| Error::MaxOffersExceeded)
+	}
+}
+
+/// One operator offering one service.
+#[derive(
+	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Offer<T: Config> {
+	/// What it promises.
+	pub sla: Sla,
+	/// What it costs.
+	pub price: Price,
+	/// Number of clients up to which it takes new ones.
+	pub capacity: u32,
+	/// Number of clients now. Above `capacity` when that was lowered.
+	pub subscribers: u32,
+	/// Endpoints, keys and whatever else clients need.
+	pub metadata: BoundedVec<u8, T::MaxMetadataLength>,
+	/// What the operator has put up.
+	pub bond: Bond,
+	/// Where it stands.
+	pub state: OfferState<BlockNumber>,
+	/// First block in which it takes clients.
+	pub active_from: BlockNumber,
+	/// Blocks between closing and the end of service; as it was when the offer was made.
+	pub notice: BlockNumber,
+	/// Blocks between the end of service and the return of the bond; as it was when the offer was made.
+	pub unbonding: BlockNumber,
+	/// Held for the record, in the native token's smallest unit.
+	pub deposit: Balance,
+}
+
+impl<T: Config> Offer<T> {
+	/// Checks that a client can take a place in block `now`, given where the operator stands.
+	pub(crate) fn ensure_accepts(
+		&self,
+		status: &OperatorStatus<BlockNumber>,
+		now: BlockNumber,
+	) -> Result<(), Error<T>> {
+		match status {
+			OperatorStatus::Active => {}
+			OperatorStatus::Paused => return Err(Error::OperatorNotAccepting),
+			OperatorStatus::Leaving { .. } => return Err(Error::OperatorLeaving),
+		}
+		match self.state {
+			OfferState::Open if now < self.active_from => Err(Error::NotYetActive),
+			OfferState::Open if self.subscribers >= self.capacity => Err(Error::CapacityFull),
+			OfferState::Open => Ok(()),
+			OfferState::Paused | OfferState::Closing { .. } | OfferState::Unbonding { .. } => {
+				Err(Error::OfferNotAccepting)
+			}
+		}
+	}
+
+	/// Checks that it is neither being closed nor closed.
+	pub(crate) fn ensure_live(&self) -> Result<(), Error<T>> {
+		match self.state {
+			OfferState::Open | OfferState::Paused => Ok(()),
+			OfferState::Closing { .. } | OfferState::Unbonding { .. } => Err(Error::AlreadyClosing),
+		}
+	}
+
+	/// First block that it no longer serves, once that is settled.
+	pub(crate) fn ends_at(&self) -> Option<BlockNumber> {
+		match self.state {
+			OfferState::Open | OfferState::Paused => None,
+			OfferState::Closing { ends_at } => Some(ends_at),
+			OfferState::Unbonding { until } => Some(until.saturating_sub(self.unbonding)),
+		}
+	}
+}
