@@ -33,6 +33,11 @@ pub(crate) enum Subcommand {
 	/// Verify a signature
 	Verify(sc_cli::VerifyCmd),
 
+	/// Export a chain specification as launchers of networks ask for it: use `export-chain-spec` by hand
+	#[command(hide = true)]
+	#[allow(deprecated)]
+	BuildSpec(sc_cli::BuildSpecCmd),
+
 	/// Export a chain specification
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
 

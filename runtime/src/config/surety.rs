@@ -1,6 +1,9 @@
 //! Surety's own pallets.
 
-use super::{deposit, tokens::NativeAndAssets};
+use super::{
+	deposit,
+	tokens::{HoldableAssets, NativeOrAsset},
+};
 use crate::*;
 use frame_support::traits::{ConstU128, ConstU32};
 use frame_system::EnsureRoot;
@@ -14,7 +17,7 @@ impl pallet_windows::Config for Runtime {
 impl pallet_registry::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Assets = NativeAndAssets;
+	type Assets = NativeOrAsset;
 	// An operator's own bond is all the stake there is until delegation comes.
 	type Stake = Registry;
 	type ActivationDelay = get::Activation<Runtime>;
@@ -33,7 +36,7 @@ impl pallet_registry::Config for Runtime {
 impl pallet_subscriptions::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Assets = NativeAndAssets;
+	type Assets = HoldableAssets;
 	type Offers = Registry;
 	type NoticePeriod = get::Notice<Runtime>;
 	// The record and its place in the two indices.

@@ -112,5 +112,8 @@ impl pallet_assets_holder::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 }
 
-/// The native token and all assets under one roof, holds included.
-pub type NativeAndAssets = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKind, AccountId>;
+/// The native token and all assets under one roof, to ask of and to create.
+pub type NativeOrAsset = UnionOf<Balances, Assets, NativeFromLeft, AssetKind, AccountId>;
+
+/// The native token and all assets under one roof, to hold and to pay from holds.
+pub type HoldableAssets = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKind, AccountId>;
