@@ -1,9 +1,9 @@
 //! Presets of the genesis state. A chain spec starts from one of them and may change any field.
 
 use crate::{
-	config::tokens::EXISTENTIAL_DEPOSIT, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig,
-	WindowsConfig, BABE_GENESIS_EPOCH_CONFIG, UNIT,
+	AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
+	BABE_GENESIS_EPOCH_CONFIG, UNIT,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -20,6 +20,8 @@ const ENDOWMENT: Balance = 10_000_000 * UNIT;
 const VALIDATOR_BOND: Balance = 1_000_000 * UNIT;
 /// The asset that the presets bring along, to price things in something other than the native token.
 const TEST_ASSET: u32 = 1;
+/// A hundredth of it, below which an account is removed.
+const TEST_ASSET_MINIMUM: Balance = 10_000;
 
 /// A validator at genesis: its account, and the seed name of its session keys.
 fn authority(account: Sr25519Keyring, finality: Ed25519Keyring) -> (AccountId, SessionKeys) {
@@ -94,7 +96,7 @@ fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Opt
 				.to_vec(),
 		},
 		assets: AssetsConfig {
-			assets: vec![(TEST_ASSET, Sr25519Keyring::Alice.to_account_id(), true, EXISTENTIAL_DEPOSIT)],
+			assets: vec![(TEST_ASSET, Sr25519Keyring::Alice.to_account_id(), true, TEST_ASSET_MINIMUM)],
 			metadata: vec![(TEST_ASSET, b"Test dollar".to_vec(), b"TUSD".to_vec(), 6)],
 			accounts: Sr25519Keyring::well_known()
 				.map(|k| (TEST_ASSET, k.to_account_id(), 1_000_000_000_000))

@@ -4,7 +4,8 @@
 //! * [`config`]: how each pallet is set up, a file a theme;
 //! * [`governance`]: origins and tracks of referenda;
 //! * [`genesis`]: the presets that chain specs start from;
-//! * [`apis`]: what clients can ask without a transaction.
+//! * [`apis`]: what clients can ask without a transaction;
+//! * `capacity`: how many transfers a block takes, by the weights (native builds only).
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The runtime macros nest deeply; some of what they write expects `Vec` in scope.
@@ -18,6 +19,8 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
+#[cfg(feature = "std")]
+pub mod capacity;
 pub mod config;
 pub mod genesis;
 pub mod governance;
