@@ -57,10 +57,8 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// Governance replaced the windows.
 		Replaced {
-			/// The windows before.
-			old: Windows,
-			/// The windows now.
-			new: Windows,
+			/// The windows now in force.
+			windows: Windows,
 		},
 	}
 
@@ -122,11 +120,11 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::replace())]
 		pub fn replace(origin: OriginFor<T>, windows: Windows) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			let old = Current::<T>::get();
-			ensure!(windows.consensus == old.consensus, Error::<T>::FixedAtGenesis);
+			let current = Current::<T>::get();
+			ensure!(windows.consensus == current.consensus, Error::<T>::FixedAtGenesis);
 			windows.check().map_err(|_| Error::<T>::Inconsistent)?;
 			Current::<T>::put(windows);
-			Self::deposit_event(Event::Replaced { old, new: windows });
+			Self::deposit_event(Event::Replaced { windows });
 			Ok(())
 		}
 	}

@@ -6,8 +6,7 @@ use sp_runtime::DispatchError;
 fn replace_should_put_all_windows_in_force_at_once() {
 	execute(|| {
 		// GIVEN
-		let old = Values::default();
-		let mut new = old;
+		let mut new = Values::default();
 		new.stake.notice = 77;
 		new.governance.vote_lock = 99;
 		// WHEN
@@ -16,7 +15,7 @@ fn replace_should_put_all_windows_in_force_at_once() {
 		assert_eq!(Current::<Test>::get(), new);
 		assert_eq!(<get::Notice<Test> as Get<u64>>::get(), 77);
 		assert_eq!(<get::VoteLock<Test> as Get<u64>>::get(), 99);
-		System::assert_last_event(Event::Replaced { old, new }.into());
+		System::assert_last_event(Event::Replaced { windows: new }.into());
 	});
 }
 
