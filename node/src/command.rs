@@ -28,7 +28,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn support_url() -> String {
-		"https://github.com/surety-chain/surety/issues".into()
+		"the issue tracker of Surety".into()
 	}
 
 	fn copyright_start_year() -> i32 {

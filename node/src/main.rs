@@ -20,11 +20,26 @@ fn main() -> ExitCode {
 	match command::run() {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
-			// One line, whatever the SDK's error brings along.
-			let message = error.to_string();
-			let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-			eprintln!("error: {line}");
+			eprintln!("error: {}", one_line(&error.to_string()));
 			ExitCode::FAILURE
 		}
+	}
+}
+
+/// One line of what an error of the SDK says: the genesis builder repeats the whole configuration after the
+/// reason.
+fn one_line(message: &str) -> String {
+	let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+	line.split(" for blob:").next().unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::one_line;
+
+	#[test]
+	fn an_error_should_be_one_line_without_the_configuration() {
+		let message = "Input error:\n  bad windows at line 1\nfor blob:\n{\"windows\": {}}";
+		assert_eq!(one_line(message), "Input error: bad windows at line 1");
 	}
 }

@@ -250,7 +250,7 @@ mod tests {
 		fn due_should_round_by_less_than_a_unit(amount in 0u128..1 << 90, period in 1u32.., blocks in any::<u32>()) {
 			let price = price(amount, period);
 			let (down, up) = (price.due(blocks), price.due_rounded_up(blocks));
-			let exact = amount * blocks as u128 % period as u128 == 0;
+			let exact = (amount * blocks as u128).is_multiple_of(period as u128);
 			prop_assert_eq!(up - down, u128::from(!exact));
 		}
 

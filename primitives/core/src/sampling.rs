@@ -91,7 +91,9 @@ mod tests {
 	fn test_vectors() {
 		let operator = AccountId::new([7; 32]);
 		let u = draw(&[1; 32], 3, &operator);
-		assert_eq!(arrival(u, crate::UNIT), arrival(draw(&[1; 32], 3, &operator), crate::UNIT));
+		assert_eq!(u, 5_337_784_659_293_279_949);
+		assert_eq!(neg_log2(u), 257_829_736_609_183_921);
+		assert_eq!(arrival(u, crate::UNIT), Some(20_427_376_273_082_393_090_023_079_625_230_799));
 		assert_ne!(u, draw(&[2; 32], 3, &operator));
 		assert_ne!(u, draw(&[1; 32], 4, &operator));
 	}

@@ -8,7 +8,7 @@ use frame_election_provider_support::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU128, ConstU32, ConstU64, EitherOf, Nothing},
+	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU128, ConstU32, ConstU64, Nothing},
 };
 use frame_system::EnsureRoot;
 use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical as session_historical};
@@ -180,7 +180,8 @@ impl pallet_staking::Config for Runtime {
 	type SessionsPerEra = get::SessionsPerEra<Runtime>;
 	type BondingDuration = get::BondingEras<Runtime>;
 	type SlashDeferDuration = get::SlashDeferEras<Runtime>;
-	type AdminOrigin = EitherOf<EnsureRoot<AccountId>, crate::governance::EnsureSlashVeto>;
+	// Not the slash-veto origin: this one may also slash by hand and restore ledgers.
+	type AdminOrigin = EnsureRoot<AccountId>;
 	type SessionInterface = Self;
 	type EraPayout = pallet_staking::ConvertCurve<RewardCurve>;
 	type NextNewSession = Session;

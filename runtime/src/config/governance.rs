@@ -179,6 +179,9 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			| RuntimeCall::Referenda(_)
 			| RuntimeCall::Whitelist(_)
 			| RuntimeCall::TechnicalCommittee(_) => true,
+			RuntimeCall::Staking(call) => {
+				matches!(call, pallet_staking::Call::cancel_deferred_slash { .. })
+			}
 			// Clients keep their way out.
 			RuntimeCall::Subscriptions(call) => matches!(
 				call,
@@ -186,7 +189,6 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			),
 			RuntimeCall::Balances(_)
 			| RuntimeCall::VoterList(_)
-			| RuntimeCall::Staking(_)
 			| RuntimeCall::Assets(_)
 			| RuntimeCall::Utility(_)
 			| RuntimeCall::Proxy(_)
@@ -228,7 +230,7 @@ pub struct UnpausableCalls;
 
 impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
-		const PALLETS: [&[u8]; 9] = [
+		const PALLETS: [&[u8]; 12] = [
 			b"System",
 			b"Timestamp",
 			b"Babe",
@@ -237,12 +239,16 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"Referenda",
 			b"ConvictionVoting",
 			b"TechnicalCommittee",
+			b"Preimage",
+			b"Scheduler",
+			b"Whitelist",
 			b"SafeMode",
 		];
 		let (pallet, call) = name;
 		let clients_way_out =
 			pallet.as_slice() == b"Subscriptions" && matches!(call.as_slice(), b"cancel" | b"close");
-		PALLETS.contains(&pallet.as_slice()) || clients_way_out
+		let veto = pallet.as_slice() == b"Staking" && call.as_slice() == b"cancel_deferred_slash";
+		PALLETS.contains(&pallet.as_slice()) || clients_way_out || veto
 	}
 }
 

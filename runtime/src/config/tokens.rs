@@ -42,7 +42,7 @@ impl pallet_balances::Config for Runtime {
 }
 
 parameter_types! {
-	/// Blocks are half full on average before fees begin to rise.
+	/// Fees rise while blocks are fuller than this, and fall while they are emptier.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);

@@ -84,14 +84,40 @@ fn sudo_should_refuse_everybody_where_it_has_no_key() {
 }
 
 #[test]
-fn the_veto_origin_should_cancel_validators_slashes_and_others_should_not() {
+fn nobody_but_root_should_slash_validators_by_hand() {
 	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
-		// Nothing to cancel, but whether the origin is let in shows before.
-		let cancel = |origin: RuntimeOrigin| Staking::cancel_deferred_slash(origin, 0, vec![]);
-		let not_let_in = sp_runtime::DispatchError::BadOrigin;
-		assert_eq!(cancel(signed(Sr25519Keyring::Alice)), Err(not_let_in));
-		assert_eq!(cancel(Origin::Treasurer.into()), Err(not_let_in));
-		assert_ne!(cancel(Origin::SlashVeto.into()), Err(not_let_in));
+		let committee: RuntimeOrigin = pallet_collective::RawOrigin::Members(3, 3).into();
+		for origin in [signed(Sr25519Keyring::Alice), Origin::SlashVeto.into(), committee] {
+			assert_noop!(
+				Staking::manual_slash(
+					origin,
+					Sr25519Keyring::Alice.to_account_id(),
+					0,
+					sp_runtime::Perbill::one()
+				),
+				sp_runtime::DispatchError::BadOrigin
+			);
+		}
+	});
+}
+
+#[test]
+fn neither_safe_mode_nor_a_pause_should_stop_the_cancelling_of_a_validators_slash() {
+	let cancel =
+		RuntimeCall::Staking(pallet_staking::Call::cancel_deferred_slash { era: 0, slash_indices: vec![] });
+	assert!(SafeModeWhitelist::contains(&cancel));
+	assert!(!SafeModeWhitelist::contains(&RuntimeCall::Staking(pallet_staking::Call::chill {})));
+	genesis_state(DEV_RUNTIME_PRESET).execute_with(|| {
+		assert_noop!(
+			TxPause::pause(
+				RuntimeOrigin::root(),
+				(
+					b"Staking".to_vec().try_into().expect("short"),
+					b"cancel_deferred_slash".to_vec().try_into().expect("short")
+				)
+			),
+			pallet_tx_pause::Error::<Runtime>::Unpausable
+		);
 	});
 }
 

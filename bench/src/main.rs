@@ -1,0 +1,54 @@
+//! `surety-bench`: every figure that the documentation quotes, as a command. Each prints one JSON object a
+//! line to stdout, progress to stderr, and exits with 1 where it could not measure.
+
+mod tps;
+
+use clap::Parser;
+use std::process::ExitCode;
+use tokio::signal::unix::{signal, SignalKind};
+
+/// Every figure that the documentation quotes, as a command.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+	/// Native transfers a second through a real node, beside what the weights allow
+	Tps(tps::Options),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+	let Command::Tps(options) = Cli::parse().command;
+	let outcome = tokio::select! {
+		outcome = tps::run(options) => outcome,
+		// Returning drops the node, which kills it.
+		why = interrupted() => Err(why),
+	};
+	match outcome {
+		Ok(line) => {
+			println!("{line}");
+			ExitCode::SUCCESS
+		}
+		Err(error) => {
+			eprintln!("error: {}", format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" "));
+			ExitCode::FAILURE
+		}
+	}
+}
+
+/// Returns when this process is asked to end, and says so.
+async fn interrupted() -> anyhow::Error {
+	match signal(SignalKind::terminate()) {
+		Ok(mut terminate) => tokio::select! {
+			_ = terminate.recv() => {}
+			_ = tokio::signal::ctrl_c() => {}
+		},
+		Err(error) => return anyhow::Error::new(error).context("cannot listen to signals"),
+	}
+	anyhow::anyhow!("interrupted")
+}
