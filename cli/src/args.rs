@@ -1,0 +1,202 @@
+//! What people write on the command line, read with care: accounts, prices, shares, seeds.
+
+use crate::amount::Decimal;
+use sp_core::{
+	crypto::{Pair, Ss58AddressFormat, Ss58Codec},
+	sr25519,
+};
+use sp_crypto_hashing::blake2_256;
+use std::str::FromStr;
+use surety_primitives::{AccountId, AssetKind, Verifier};
+
+/// An account: an SS58 address, 32 bytes in hex, or a well-known development account (`//Alice`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountArg(pub AccountId);
+
+impl FromStr for AccountArg {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		if let Some(hex) = text.strip_prefix("0x") {
+			let bytes = hex::decode(hex).map_err(|e| format!("`{text}` is not hex: {e}"))?;
+			let bytes: [u8; 32] =
+				bytes.try_into().map_err(|_| format!("`{text}` is not an account: 32 bytes are needed"))?;
+			return Ok(Self(AccountId::new(bytes)));
+		}
+		if text.starts_with("//") {
+			let pair = sr25519::Pair::from_string(text, None)
+				.map_err(|_| format!("`{text}` is not a derivation of the development phrase"))?;
+			return Ok(Self(AccountId::new(pair.public().0)));
+		}
+		AccountId::from_ss58check(text).map(Self).map_err(|e| format!("`{text}` is not an address: {e:?}"))
+	}
+}
+
+/// The address by which everything here shows an account: SS58 with the generic prefix 42.
+pub fn address(account: &AccountId) -> String {
+	account.to_ss58check_with_version(Ss58AddressFormat::custom(42))
+}
+
+/// What an amount is counted in: `native`, or the number of an asset.
+pub fn asset(text: &str) -> Result<AssetKind, String> {
+	match text {
+		"native" => Ok(AssetKind::Native),
+		number => number
+			.parse()
+			.map(AssetKind::WithId)
+			.map_err(|_| format!("`{text}` is neither `native` nor the number of an asset")),
+	}
+}
+
+/// How an asset is named in tables and JSON, and on the command line.
+pub fn asset_name(asset: &AssetKind) -> String {
+	match asset {
+		AssetKind::Native => "native".into(),
+		AssetKind::WithId(id) => id.to_string(),
+	}
+}
+
+/// A price: so much for so many blocks, `1.5/100`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PriceArg {
+	/// Amount for a whole period, in whole tokens.
+	pub amount: Decimal,
+	/// Length of a period in blocks; not said when only an amount was written.
+	pub period: Option<u32>,
+}
+
+impl FromStr for PriceArg {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let (amount, period) = match text.split_once('/') {
+			Some((amount, period)) => (amount, Some(period)),
+			None => (text, None),
+		};
+		let period = period
+			.map(|p| p.parse().map_err(|_| format!("`{p}` in `{text}` is not a number of blocks")))
+			.transpose()?;
+		Ok(Self { amount: amount.parse()?, period })
+	}
+}
+
+/// A share in percent, `99.9` or `99.9%`, in parts of a thousand million.
+pub fn percent(text: &str) -> Result<u32, String> {
+	let number: Decimal = text.strip_suffix('%').unwrap_or(text).parse()?;
+	match number.to_units(7)? {
+		parts if parts <= 1_000_000_000 => u32::try_from(parts).map_err(|e| e.to_string()),
+		_ => Err(format!("{text} is more than 100%")),
+	}
+}
+
+/// Bytes of a text, or of a file when it begins with `@`.
+pub fn text_or_file(text: &str) -> Result<Vec<u8>, String> {
+	match text.strip_prefix('@') {
+		Some(path) => std::fs::read(path).map_err(|e| format!("cannot read {path}: {e}")),
+		None => Ok(text.as_bytes().to_vec()),
+	}
+}
+
+/// A digest: 32 bytes in hex.
+pub fn digest(text: &str) -> Result<[u8; 32], String> {
+	let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|e| format!("`{text}`: {e}"))?;
+	bytes.try_into().map_err(|_| format!("`{text}` is not 32 bytes"))
+}
+
+/// A seed: 32 bytes in hex with `0x` as they are; any other text by its Blake2 hash.
+pub fn seed(text: &str) -> Result<[u8; 32], String> {
+	if text.starts_with("0x") {
+		digest(text)
+	} else {
+		Ok(blake2_256(text.as_bytes()))
+	}
+}
+
+/// How answers are checked: `none`, `fixed-hash`, `merkle-chunk` or `native:NUMBER`.
+pub fn verifier(text: &str) -> Result<Verifier, String> {
+	match text {
+		"none" => Ok(Verifier::None),
+		"fixed-hash" => Ok(Verifier::FixedHash),
+		"merkle-chunk" => Ok(Verifier::MerkleChunk),
+		other => other
+			.strip_prefix("native:")
+			.and_then(|number| number.parse().ok())
+			.map(Verifier::Native)
+			.ok_or_else(|| format!("`{text}` is none of none, fixed-hash, merkle-chunk, native:NUMBER")),
+	}
+}
+
+/// The name of a verifier, as [`verifier`] reads it.
+pub fn verifier_name(verifier: &Verifier) -> String {
+	match verifier {
+		Verifier::None => "none".into(),
+		Verifier::FixedHash => "fixed-hash".into(),
+		Verifier::MerkleChunk => "merkle-chunk".into(),
+		Verifier::Native(number) => format!("native:{number}"),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+
+	#[test]
+	fn an_account_should_be_read_from_each_of_its_notations() {
+		let alice: AccountArg = ALICE.parse().unwrap();
+		assert_eq!(address(&alice.0), ALICE);
+		assert_eq!("//Alice".parse(), Ok(alice.clone()));
+		assert_eq!(format!("0x{}", hex::encode(&alice.0)).parse(), Ok(alice));
+	}
+
+	#[test]
+	fn an_account_with_a_typing_error_should_be_refused() {
+		for text in ["", "0x12", "0xzz", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ", "Alice"] {
+			assert!(text.parse::<AccountArg>().is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn a_price_should_be_an_amount_for_a_number_of_blocks() {
+		let price: PriceArg = "1.5/100".parse().unwrap();
+		assert_eq!((price.amount.to_units(2), price.period), (Ok(150), Some(100)));
+		assert_eq!("2".parse::<PriceArg>().unwrap().period, None);
+		for text in ["", "/", "1/", "/1", "1/1.5", "1/-1", "1/2/3", "1/4294967296"] {
+			assert!(text.parse::<PriceArg>().is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn a_share_should_be_exact_and_at_most_the_whole() {
+		assert_eq!(percent("99.9"), Ok(999_000_000));
+		assert_eq!(percent("100%"), Ok(1_000_000_000));
+		assert_eq!(percent("0"), Ok(0));
+		assert!(percent("100.0000001").is_err());
+		assert!(percent("99.99999999").is_err());
+		assert!(percent("%").is_err());
+	}
+
+	#[test]
+	fn a_seed_should_be_its_bytes_or_the_hash_of_its_text() {
+		assert_eq!(seed(&format!("0x{}", "07".repeat(32))), Ok([7; 32]));
+		assert_eq!(seed("monday"), Ok(blake2_256(b"monday")));
+		assert!(seed("0x07").is_err());
+	}
+
+	#[test]
+	fn a_verifier_should_be_read_as_it_is_written() {
+		for text in ["none", "fixed-hash", "merkle-chunk", "native:7"] {
+			assert_eq!(verifier_name(&verifier(text).unwrap()), text);
+		}
+		assert!(verifier("native:").is_err());
+		assert!(verifier("wasm").is_err());
+	}
+
+	#[test]
+	fn an_asset_should_be_read_as_it_is_written() {
+		assert_eq!(asset("native"), Ok(AssetKind::Native));
+		assert_eq!(asset_name(&asset("7").unwrap()), "7");
+		assert!(asset("gold").is_err());
+	}
+}

@@ -1,0 +1,274 @@
+//! What the command line looks like, and what every command is given.
+
+use crate::{
+	args::AccountArg,
+	chain::Chain,
+	error::usage,
+	keys::{account_of, KeyOptions, SURI_ENV},
+	output::Output,
+	roles::{
+		chain::ChainVerb, client::ClientVerb, keys::KeysVerb, operator::OperatorVerb,
+		validator::ValidatorVerb,
+	},
+};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use subxt_signer::sr25519::Keypair;
+use surety_primitives::AccountId;
+
+const GLOBAL: &str = "Every command";
+
+/// The command line of Surety: sell off-chain services, buy them, keep the chain running.
+///
+/// Amounts are in whole tokens (12.5), prices an amount for a number of blocks (1.5/100). Exit codes: 0 done,
+/// 1 refused, 2 wrong usage.
+#[derive(Parser, Debug)]
+#[command(name = "surety", version, propagate_version = true)]
+pub struct Cli {
+	/// What holds for every command.
+	#[command(flatten)]
+	pub options: Options,
+	/// In which role.
+	#[command(subcommand)]
+	pub role: Role,
+}
+
+/// The roles.
+#[derive(Subcommand, Debug)]
+pub enum Role {
+	/// Sell services: services, offers, clients, clean exit
+	#[command(subcommand)]
+	Operator(OperatorVerb),
+	/// Buy services: find, choose, subscribe, cancel
+	#[command(subcommand)]
+	Client(ClientVerb),
+	/// Validate blocks: bond, session keys, status
+	#[command(subcommand)]
+	Validator(ValidatorVerb),
+	/// Keys of this machine: generate, inspect, sign, verify
+	#[command(subcommand)]
+	Keys(KeysVerb),
+	/// The chain itself: status, balances, transfers, errors, any call
+	#[command(subcommand)]
+	Chain(ChainVerb),
+}
+
+/// How long to wait for a transaction.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wait {
+	/// Until it can no longer be undone
+	Finalized,
+	/// Until a block holds it
+	Included,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub struct Options {
+	/// Where the node listens
+	#[arg(
+		long,
+		global = true, help_heading = GLOBAL,
+		env = "SURETY_URL", value_parser = websocket,
+		default_value = "ws://127.0.0.1:9944",
+		value_name = "URL"
+	)]
+	pub url: String,
+
+	/// Print one JSON value instead of tables. Amounts are in whole tokens there too, but for what events and
+	/// calls hold, which is in smallest units, as on the chain
+	#[arg(long, global = true, help_heading = GLOBAL)]
+	pub json: bool,
+
+	/// Print the decoded call and its fee, submit nothing
+	#[arg(long, global = true, help_heading = GLOBAL, conflicts_with = "encode")]
+	pub dry_run: bool,
+
+	/// Print the encoded call in hex, submit nothing
+	#[arg(long, global = true, help_heading = GLOBAL)]
+	pub encode: bool,
+
+	/// How long to wait for a transaction
+	#[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value = "finalized")]
+	pub wait: Wait,
+
+	/// Give up waiting for a transaction after so many seconds
+	#[arg(long, global = true, help_heading = GLOBAL, default_value_t = 600, value_name = "SECONDS")]
+	pub timeout: u64,
+
+	/// Which key signs.
+	#[command(flatten)]
+	pub key: KeyOptions,
+}
+
+/// The address of a node: only websockets can wait for what happens.
+fn websocket(url: &str) -> Result<String, String> {
+	match url.split_once("://") {
+		Some(("ws" | "wss", rest)) if !rest.is_empty() => Ok(url.to_owned()),
+		Some(("http" | "https", rest)) => {
+			Err(format!("a node is asked over a websocket: ws://{rest} or wss://{rest}"))
+		}
+		_ => Err("an address such as ws://127.0.0.1:9944 is needed".into()),
+	}
+}
+
+/// What a command works with.
+pub struct Ctx {
+	/// Options of every command.
+	pub options: Options,
+	/// Where results go.
+	pub out: Output,
+}
+
+impl Ctx {
+	/// For a parsed command line.
+	pub fn new(options: Options) -> Self {
+		let out = Output { json: options.json };
+		Self { options, out }
+	}
+
+	/// Connects to the node.
+	pub async fn chain(&self) -> Result<Chain> {
+		Chain::connect(&self.options.url).await
+	}
+
+	/// The key that signs, if one was given.
+	pub fn key(&self) -> Result<Option<Keypair>> {
+		self.options.key.load()
+	}
+
+	/// The account that signs.
+	pub fn signer(&self) -> Result<AccountId> {
+		self.key()?.map(|key| account_of(&key)).ok_or_else(no_key)
+	}
+
+	/// The account that a command is about: the one named, else the one that signs.
+	pub fn account(&self, named: &Option<AccountArg>) -> Result<AccountId> {
+		match named {
+			Some(account) => Ok(account.0.clone()),
+			None => self.signer(),
+		}
+	}
+}
+
+/// A key is missing.
+pub fn no_key() -> anyhow::Error {
+	usage(format!("no key: give --suri, --key-file or --key-json, or set {SURI_ENV}"))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	fn parse(line: &str) -> Result<Cli, clap::Error> {
+		Cli::try_parse_from(std::iter::once("surety").chain(line.split_whitespace()))
+	}
+
+	#[test]
+	fn the_command_line_should_be_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn options_should_be_understood_before_and_after_the_verb() {
+		for line in ["--json --suri //Alice chain status", "chain status --suri //Alice --json"] {
+			let cli = parse(line).unwrap();
+			assert!(cli.options.json);
+			assert_eq!(cli.options.key.suri.as_deref(), Some("//Alice"));
+			assert_eq!(cli.options.wait, Wait::Finalized);
+		}
+	}
+
+	#[test]
+	fn every_line_of_the_manual_should_be_understood() {
+		for line in [
+			"operator service-create --name storage --min-bond 100 --stateless --artifact docker.io/x:1 --digest 0x0707070707070707070707070707070707070707070707070707070707070707",
+			"operator service-update 0 --stateless=false --verifier native:7",
+			"operator service-retire 0",
+			"operator service-remove 0",
+			"operator join --metadata Alice",
+			"operator update --metadata Bob",
+			"operator pause",
+			"operator resume",
+			"operator offer --service 0 --latency-ms 50 --bandwidth-kbps 1000 --uptime 99.9 --capacity 5 --price 1.5/100 --bond 100",
+			"operator offer --service 0 --latency-ms 50 --bandwidth-kbps 1000 --uptime 99.9% --capacity 5 --price 1.5 --period 100 --asset 7 --bond 100 --metadata x",
+			"operator offer-update --service 0 --capacity 9",
+			"operator offer-pause --service 0",
+			"operator offer-resume --service 0",
+			"operator add-bond --service 0 --amount 5",
+			"operator close --service 0",
+			"operator leave --wait-until-done",
+			"operator withdraw --service 0",
+			"operator status",
+			"operator claim 3",
+			"operator claim --all",
+			"operator end --all",
+			"operator close-subscriptions",
+			"client services",
+			"client offers --service 0 --max-price 1.5/100 --max-latency-ms 80 --min-bandwidth-kbps 10 --min-uptime 99 --min-stake 5 --accepting --limit 20",
+			"client sample --service 0 --seed monday --picks 3",
+			"client recommend --service 0 --seed monday --picks 3 --explain --half-life-days 7",
+			"client subscribe --operator //Bob --service 0 --prepaid 10 --max-price 2/100",
+			"client subscribe --operator //Bob --service 0 --blocks 50",
+			"client top-up 3 --amount 5",
+			"client cancel 3",
+			"client settle 3",
+			"operator settle 3",
+			"client subscriptions",
+			"client experience record --operator //Bob --service 0 --ok --latency-ms 30",
+			"client experience record --operator //Bob --service 0 --failed",
+			"client experience list",
+			"client experience forget --operator //Bob",
+			"validator start --bond 1000 --commission 5",
+			"validator rotate-keys",
+			"validator status",
+			"validator chill",
+			"validator unbond --amount 5",
+			"validator withdraw",
+			"keys generate",
+			"keys inspect //Alice",
+			"keys sign hello",
+			"keys verify hello --signature 0x00 --account //Alice",
+			"chain status",
+			"chain balance //Alice",
+			"chain transfer --to //Bob --amount 1.5",
+			"chain errors Registry",
+			"chain call System remark --args {\"remark\":\"0x00\"}",
+		] {
+			if let Err(error) = parse(line) {
+				panic!("{line}\n{error}");
+			}
+		}
+	}
+
+	#[test]
+	fn nonsense_should_be_an_error_of_usage() {
+		for line in [
+			"",
+			"operator",
+			"operator dance",
+			"operator claim",
+			"operator claim 3 --all",
+			"operator end",
+			"operator offer --service 0",
+			"client cancel",
+			"client cancel x",
+			"client subscribe --operator //Bob --service 0",
+			"client subscribe --operator //Bob --service 0 --prepaid 1 --blocks 5",
+			"client subscribe --operator nobody --service 0 --prepaid 1",
+			"client experience record --operator //Bob --service 0",
+			"client experience record --operator //Bob --service 0 --ok --failed",
+			"client offers --service 0 --limit 0",
+			"chain transfer --to //Bob --amount -1",
+			"chain status --dry-run --encode",
+			"chain status --wait never",
+			"chain status --url http://127.0.0.1:9944",
+			"chain status --url 127.0.0.1:9944",
+			"chain status --url ws://",
+		] {
+			let error = parse(line).err().unwrap_or_else(|| panic!("understood: {line}"));
+			assert_eq!(error.exit_code(), 2, "{line}");
+		}
+	}
+}

@@ -1,0 +1,11 @@
+//! The command line against a real node, from start to end. One development node serves all tests; each uses
+//! accounts of its own, so that they run at the same time.
+
+mod common;
+mod keys;
+mod leave;
+mod market;
+mod operator;
+mod refusals;
+mod usage;
+mod validator;
