@@ -130,6 +130,15 @@ impl Node {
 	}
 }
 
+/// Goes several ways at the same time: they mostly wait for blocks, and tests run on few threads.
+pub(crate) fn at_once(journeys: &[fn()]) {
+	std::thread::scope(|scope| {
+		for journey in journeys {
+			scope.spawn(journey);
+		}
+	});
+}
+
 /// The account with everything, one test at a time: two transactions of one account at once would be in each
 /// other's way.
 pub(crate) fn alice() -> (MutexGuard<'static, ()>, Person) {

@@ -1,15 +1,11 @@
 //! How bonds come back: `operator leave` from start to end, and one offer of several closed.
 
-use crate::common::{event, event_amount, keys, node, units};
+use crate::common::{at_once, event, event_amount, keys, node, units};
 use serde_json::{json, Value};
 
-/// Both wait out the unbonding window: at the same time, on one of the few threads that tests run on.
 #[test]
 fn bonds_should_come_back_when_an_operator_leaves_or_closes_an_offer() {
-	std::thread::scope(|scope| {
-		scope.spawn(closing_one_offer);
-		leaving();
-	});
+	at_once(&[leaving, closing_one_offer]);
 }
 
 fn leaving() {

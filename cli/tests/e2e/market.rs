@@ -1,6 +1,6 @@
 //! The market, from a new service to its end, by the command line alone.
 
-use crate::common::{event, event_amount, keys, node, units, Node, Person};
+use crate::common::{at_once, event, event_amount, keys, node, units, Node, Person};
 use serde_json::{json, Value};
 
 const TOKEN: u128 = 1_000_000_000_000;
@@ -42,7 +42,16 @@ fn subscription(client: &Person) -> Value {
 }
 
 #[test]
-fn an_offer_should_be_found_when_it_fits() {
+fn the_market_should_do_what_it_says_when_the_command_line_drives_it() {
+	at_once(&[
+		an_offer_is_found_when_it_fits,
+		a_service_is_paid_for_to_the_unit,
+		an_asset_is_counted_in_its_own_decimals,
+		many_claims_are_one_transaction,
+	]);
+}
+
+fn an_offer_is_found_when_it_fits() {
 	let node = node();
 	let [owner, cheap, good] = node.people(["find-owner", "find-cheap", "find-good"]);
 	let service = service(node, &owner, &cheap, &good);
@@ -147,8 +156,7 @@ fn an_offer_should_be_found_when_it_fits() {
 	);
 }
 
-#[test]
-fn a_service_should_be_paid_for_to_the_unit_when_it_is_sold() {
+fn a_service_is_paid_for_to_the_unit() {
 	let node = node();
 	let [owner, cheap, good, client] = node.people(["sale-owner", "sale-cheap", "sale-good", "sale-client"]);
 	let service = service(node, &owner, &cheap, &good);
@@ -221,8 +229,7 @@ fn a_service_should_be_paid_for_to_the_unit_when_it_is_sold() {
 	client.run(&format!("client cancel {id}")).refused_with("Subscriptions", "SubscriptionNotFound");
 }
 
-#[test]
-fn an_asset_should_be_counted_in_its_own_decimals_when_a_service_costs_it() {
+fn an_asset_is_counted_in_its_own_decimals() {
 	let node = node();
 	let [owner, cheap, good, client] =
 		node.people(["asset-owner", "asset-cheap", "asset-good", "asset-client"]);
@@ -255,8 +262,7 @@ fn an_asset_should_be_counted_in_its_own_decimals_when_a_service_costs_it() {
 	assert_eq!(client.dollars(), mine - paid * 1_000_000);
 }
 
-#[test]
-fn many_claims_should_be_one_transaction_when_there_are_many_clients() {
+fn many_claims_are_one_transaction() {
 	let node = node();
 	let [owner, cheap, good, one, two] =
 		node.people(["many-owner", "many-cheap", "many-good", "many-one", "many-two"]);

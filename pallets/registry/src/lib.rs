@@ -23,7 +23,7 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{Bond, Offer, Operator, Price, Service, Terms};
+pub use types::{Bond, Offer, OfferOf, Operator, OperatorOf, Price, Service, ServiceOf, Terms};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -152,16 +152,16 @@ pub mod pallet {
 
 	/// Services by their numbers, which the chain gives out.
 	#[pallet::storage]
-	pub type Services<T: Config> = StorageMap<_, Twox64Concat, ServiceId, Service<T>>;
+	pub type Services<T: Config> = StorageMap<_, Twox64Concat, ServiceId, ServiceOf<T>>;
 
 	/// Operators by their accounts.
 	#[pallet::storage]
-	pub type Operators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Operator<T>>;
+	pub type Operators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, OperatorOf<T>>;
 
 	/// Offers by service and operator.
 	#[pallet::storage]
 	pub type Offers<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, ServiceId, Blake2_128Concat, AccountId, Offer<T>>;
+		StorageDoubleMap<_, Twox64Concat, ServiceId, Blake2_128Concat, AccountId, OfferOf<T>>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {

@@ -1,7 +1,7 @@
 //! Offers and their bonds: made, changed, closed, and paid back.
 
 use crate::{
-	types::{Bond, Offer, Price},
+	types::{Bond, Offer, OfferOf, Price},
 	Config, Error, Event, HoldReason, Offers, Operators, Pallet, Services,
 };
 use alloc::vec::Vec;
@@ -30,7 +30,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_terms(&sla, capacity, &price)?;
 		let metadata = Self::checked_metadata(metadata)?;
 		ensure!(bond >= service.min_bond.max(T::MinOperatorBond::get()), Error::<T>::BondTooSmall);
-		record.add_service(id)?;
+		record.add_service::<T>(id)?;
 		service.offers = service.offers.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		let deposit = Self::deposit_for(&[&metadata])?;
 		Self::hold(HoldReason::Bond, &operator, bond)?;
@@ -142,7 +142,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Begins to close an offer that is live, or to unbond one that lost its last client while closing.
-	pub(crate) fn close(operator: &AccountId, service: ServiceId, mut offer: Offer<T>, now: BlockNumber) {
+	pub(crate) fn close(operator: &AccountId, service: ServiceId, mut offer: OfferOf<T>, now: BlockNumber) {
 		let (state, event) = if offer.subscribers > 0 {
 			let ends_at = now.saturating_add(offer.notice);
 			(
@@ -162,9 +162,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The offer of `operator` for `service`, unless it is being closed.
-	fn live_offer(service: ServiceId, operator: &AccountId) -> Result<Offer<T>, Error<T>> {
+	fn live_offer(service: ServiceId, operator: &AccountId) -> Result<OfferOf<T>, Error<T>> {
 		let offer = Offers::<T>::get(service, operator).ok_or(Error::OfferNotFound)?;
-		offer.ensure_live()?;
+		offer.ensure_live::<T>()?;
 		Ok(offer)
 	}
 

@@ -1,6 +1,9 @@
 //! Operators: who sells.
 
-use crate::{types::Operator, Config, Error, Event, HoldReason, Offers, Operators, Pallet, WeightInfo};
+use crate::{
+	types::{Operator, OperatorOf},
+	Config, Error, Event, HoldReason, Offers, Operators, Pallet, WeightInfo,
+};
 use alloc::vec::Vec;
 use frame_support::{defensive, dispatch::DispatchResultWithPostInfo, ensure, BoundedVec};
 use sp_runtime::{traits::SaturatedConversion, DispatchResult};
@@ -66,7 +69,7 @@ impl<T: Config> Pallet<T> {
 				defensive!("an operator lists an offer that does not exist");
 				continue;
 			};
-			if offer.ensure_live().is_ok() {
+			if offer.ensure_live::<T>().is_ok() {
 				Self::close(&operator, *service, offer, now);
 			}
 		}
@@ -76,7 +79,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores the record of an operator, unless it is leaving and has nothing left to withdraw: then the
 	/// record is removed and its deposit returned.
-	pub(crate) fn store_or_dismiss(operator: AccountId, record: Operator<T>) -> DispatchResult {
+	pub(crate) fn store_or_dismiss(operator: AccountId, record: OperatorOf<T>) -> DispatchResult {
 		if !record.is_leaving() || !record.services.is_empty() {
 			Operators::<T>::insert(operator, record);
 			return Ok(());

@@ -13,7 +13,7 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 	fn occupy(operator: &AccountId, service: ServiceId) -> Result<Terms, DispatchError> {
 		let mut offer = Offers::<T>::get(service, operator).ok_or(Error::<T>::OfferNotFound)?;
 		let record = Operators::<T>::get(operator).ok_or(Error::<T>::OperatorNotFound)?;
-		offer.ensure_accepts(&record.status, Self::now())?;
+		offer.ensure_accepts::<T>(&record.status, Self::now())?;
 		offer.subscribers = offer.subscribers.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		let terms = Terms { price: offer.price.clone(), sla: offer.sla };

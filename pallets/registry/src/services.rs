@@ -1,6 +1,9 @@
 //! Services: what can be sold.
 
-use crate::{types::Service, Config, Error, Event, HoldReason, NextServiceId, Pallet, Services};
+use crate::{
+	types::{Service, ServiceOf},
+	Config, Error, Event, HoldReason, NextServiceId, Pallet, Services,
+};
 use alloc::vec::Vec;
 use frame_support::{ensure, BoundedVec};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -87,7 +90,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The service of this number, if it belongs to `who`.
-	fn service_of(who: &AccountId, id: ServiceId) -> Result<Service<T>, Error<T>> {
+	fn service_of(who: &AccountId, id: ServiceId) -> Result<ServiceOf<T>, Error<T>> {
 		let service = Services::<T>::get(id).ok_or(Error::ServiceNotFound)?;
 		ensure!(service.owner == *who, Error::NotAuthorized);
 		Ok(service)

@@ -58,7 +58,8 @@ fn check_operators<T: Config>() -> Result<(), TryRuntimeError> {
 			ensure!(!offered.is_empty(), "registry: an operator that has left is still there");
 			for service in offered {
 				ensure!(
-					Offers::<T>::get(service, &operator).is_some_and(|offer| offer.ensure_live().is_err()),
+					Offers::<T>::get(service, &operator)
+						.is_some_and(|offer| offer.ensure_live::<T>().is_err()),
 					"registry: an operator that is leaving has an offer that is not closing"
 				);
 			}

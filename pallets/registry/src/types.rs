@@ -2,11 +2,11 @@
 
 use crate::{Config, Error};
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use frame_support::{traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
 use scale_info::TypeInfo;
 use surety_primitives::{
-	Artifact, AssetKind, Balance, BlockNumber, OfferState, OperatorStatus, ServiceFlags, ServiceId, Sla,
-	Verifier,
+	AccountId, Artifact, AssetKind, Balance, BlockNumber, OfferState, OperatorStatus, ServiceFlags,
+	ServiceId, Sla, Verifier,
 };
 
 /// Price of an offer: native token or asset, 128-bit amount, period in blocks.
@@ -16,19 +16,28 @@ pub type Bond = surety_primitives::Bond<Balance, BlockNumber>;
 /// What a client gets when it takes a place.
 pub type Terms = surety_primitives::traits::Terms<AssetKind, Balance, BlockNumber>;
 
+// Generic over their bounds and not over `Config`: rustdoc 1.95 panics on the latter's associated types.
+
+/// A service, in the sizes that the runtime allows.
+pub type ServiceOf<T> = Service<<T as Config>::MaxNameLength, <T as Config>::MaxReferenceLength>;
+/// An operator, in the sizes that the runtime allows.
+pub type OperatorOf<T> = Operator<<T as Config>::MaxMetadataLength, <T as Config>::MaxOffersPerOperator>;
+/// An offer, in the sizes that the runtime allows.
+pub type OfferOf<T> = Offer<<T as Config>::MaxMetadataLength>;
+
 /// A service: something that operators can sell.
 #[derive(
 	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
 )]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(MaxName, MaxReference))]
 #[codec(mel_bound())]
-pub struct Service<T: Config> {
+pub struct Service<MaxName: Get<u32>, MaxReference: Get<u32>> {
 	/// Who may change it, and whose deposit pays for it.
-	pub owner: T::AccountId,
+	pub owner: AccountId,
 	/// Name, UTF-8, never empty.
-	pub name: BoundedVec<u8, T::MaxNameLength>,
+	pub name: BoundedVec<u8, MaxName>,
 	/// What an operator has to run.
-	pub artifact: Option<Artifact<T::MaxReferenceLength>>,
+	pub artifact: Option<Artifact<MaxReference>>,
 	/// How its answers are checked. Fixed while it has offers.
 	pub verifier: Verifier,
 	/// Bond at the least of a new offer, in the native token's smallest unit.
@@ -47,27 +56,27 @@ pub struct Service<T: Config> {
 #[derive(
 	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
 )]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(MaxMetadata, MaxOffers))]
 #[codec(mel_bound())]
-pub struct Operator<T: Config> {
+pub struct Operator<MaxMetadata: Get<u32>, MaxOffers: Get<u32>> {
 	/// Whether it takes clients.
 	pub status: OperatorStatus<BlockNumber>,
 	/// What it says of itself.
-	pub metadata: BoundedVec<u8, T::MaxMetadataLength>,
+	pub metadata: BoundedVec<u8, MaxMetadata>,
 	/// The services it has offers for, in ascending order.
-	pub services: BoundedVec<ServiceId, T::MaxOffersPerOperator>,
+	pub services: BoundedVec<ServiceId, MaxOffers>,
 	/// Held for the record, in the native token's smallest unit.
 	pub deposit: Balance,
 }
 
-impl<T: Config> Operator<T> {
+impl<MaxMetadata: Get<u32>, MaxOffers: Get<u32>> Operator<MaxMetadata, MaxOffers> {
 	/// Whether it is on its way out.
 	pub fn is_leaving(&self) -> bool {
 		matches!(self.status, OperatorStatus::Leaving { .. })
 	}
 
 	/// Adds a service to the list. The caller knows that it is not in it.
-	pub(crate) fn add_service(&mut self, service: ServiceId) -> Result<(), Error<T>> {
+	pub(crate) fn add_service<T: Config>(&mut self, service: ServiceId) -> Result<(), Error<T>> {
 		let at = self.services.partition_point(|listed| *listed < service);
 		self.services.try_insert(at, service).map_err(|_| Error::MaxOffersExceeded)
 	}
@@ -77,9 +86,9 @@ impl<T: Config> Operator<T> {
 #[derive(
 	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
 )]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(MaxMetadata))]
 #[codec(mel_bound())]
-pub struct Offer<T: Config> {
+pub struct Offer<MaxMetadata: Get<u32>> {
 	/// What it promises.
 	pub sla: Sla,
 	/// What it costs.
@@ -89,7 +98,7 @@ pub struct Offer<T: Config> {
 	/// Number of clients now. Above `capacity` when that was lowered.
 	pub subscribers: u32,
 	/// Endpoints, keys and whatever else clients need.
-	pub metadata: BoundedVec<u8, T::MaxMetadataLength>,
+	pub metadata: BoundedVec<u8, MaxMetadata>,
 	/// What the operator has put up.
 	pub bond: Bond,
 	/// Where it stands.
@@ -104,9 +113,9 @@ pub struct Offer<T: Config> {
 	pub deposit: Balance,
 }
 
-impl<T: Config> Offer<T> {
+impl<MaxMetadata: Get<u32>> Offer<MaxMetadata> {
 	/// Checks that a client can take a place in block `now`, given where the operator stands.
-	pub(crate) fn ensure_accepts(
+	pub(crate) fn ensure_accepts<T: Config>(
 		&self,
 		status: &OperatorStatus<BlockNumber>,
 		now: BlockNumber,
@@ -127,7 +136,7 @@ impl<T: Config> Offer<T> {
 	}
 
 	/// Checks that it is neither being closed nor closed.
-	pub(crate) fn ensure_live(&self) -> Result<(), Error<T>> {
+	pub(crate) fn ensure_live<T: Config>(&self) -> Result<(), Error<T>> {
 		match self.state {
 			OfferState::Open | OfferState::Paused => Ok(()),
 			OfferState::Closing { .. } | OfferState::Unbonding { .. } => Err(Error::AlreadyClosing),

@@ -1,7 +1,7 @@
 //! What clients read through the runtime API, one function each.
 
 use crate::{
-	types::{Offer, Service},
+	types::{OfferOf, Service},
 	Config, NextServiceId, Offers, Operators, Pallet, Services,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -120,9 +120,9 @@ impl<T: Config> Pallet<T> {
 		offers.next().and(last)
 	}
 
-	fn offer_info(service: ServiceId, operator: AccountId, offer: Offer<T>) -> OfferInfo {
+	fn offer_info(service: ServiceId, operator: AccountId, offer: OfferOf<T>) -> OfferInfo {
 		let accepting = Operators::<T>::get(&operator)
-			.is_some_and(|record| offer.ensure_accepts(&record.status, Self::now()).is_ok());
+			.is_some_and(|record| offer.ensure_accepts::<T>(&record.status, Self::now()).is_ok());
 		OfferInfo {
 			stake: T::Stake::backing(&operator, service),
 			operator,

@@ -5,7 +5,7 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{traits::Dispatchable, TokenError};
 use surety_primitives::{AssetKind, Bond, OfferState, Price, ServiceFlags, Sla, Verifier};
 
-fn offer(service: u32) -> crate::Offer<Test> {
+fn offer(service: u32) -> crate::OfferOf<Test> {
 	Offers::<Test>::get(service, BOB).expect("the offer exists")
 }
 

@@ -59,7 +59,7 @@ impl Form {
 	}
 }
 
-fn service(id: u32) -> crate::Service<Test> {
+fn service(id: u32) -> crate::ServiceOf<Test> {
 	Services::<Test>::get(id).expect("the service exists")
 }
 

@@ -1,6 +1,6 @@
 //! The check of the state finds what is broken.
 
-use crate::{mock::*, NextServiceId, Offer, Offers, Operator, Operators, Service, Services};
+use crate::{mock::*, NextServiceId, OfferOf, Offers, OperatorOf, Operators, ServiceOf, Services};
 use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, tokens::Precision},
@@ -18,15 +18,15 @@ fn sound() -> TestExt {
 		.clients(BOB, 0, 1)
 }
 
-fn change_service(change: impl FnOnce(&mut Service<Test>)) {
+fn change_service(change: impl FnOnce(&mut ServiceOf<Test>)) {
 	Services::<Test>::mutate(0, |service| change(service.as_mut().expect("it exists")));
 }
 
-fn change_operator(change: impl FnOnce(&mut Operator<Test>)) {
+fn change_operator(change: impl FnOnce(&mut OperatorOf<Test>)) {
 	Operators::<Test>::mutate(BOB, |record| change(record.as_mut().expect("it exists")));
 }
 
-fn change_offer(change: impl FnOnce(&mut Offer<Test>)) {
+fn change_offer(change: impl FnOnce(&mut OfferOf<Test>)) {
 	Offers::<Test>::mutate(0, BOB, |offer| change(offer.as_mut().expect("it exists")));
 }
 
