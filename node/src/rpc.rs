@@ -39,6 +39,7 @@ pub(crate) struct FullDeps {
 
 /// All methods that the SDK does not add by itself.
 pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
+	use pallet_transaction_payment::RuntimeDispatchInfo;
 	use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 	use sc_consensus_babe_rpc::{Babe, BabeApiServer};
 	use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
@@ -48,11 +49,9 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 	let FullDeps { client, pool, select_chain, chain_spec, babe, grandpa, executor } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(client.clone(), pool)))?;
-	module.merge(
-		TransactionPaymentApiServer::<_, pallet_transaction_payment_rpc_info::RuntimeDispatchInfo>::into_rpc(
-			TransactionPayment::new(client.clone()),
-		),
-	)?;
+	module.merge(TransactionPaymentApiServer::<_, RuntimeDispatchInfo<Balance>>::into_rpc(
+		TransactionPayment::new(client.clone()),
+	))?;
 	module.merge(Babe::new(client.clone(), babe.worker.clone(), babe.keystore, select_chain).into_rpc())?;
 	module.merge(
 		Grandpa::new(
@@ -67,8 +66,4 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 	module
 		.merge(SyncState::new(chain_spec, client, grandpa.shared_authority_set, babe.worker)?.into_rpc())?;
 	Ok(module)
-}
-
-mod pallet_transaction_payment_rpc_info {
-	pub(crate) type RuntimeDispatchInfo = pallet_transaction_payment::RuntimeDispatchInfo<super::Balance>;
 }
