@@ -50,28 +50,40 @@ bencher() {
 pallet() { # name, more options
     local name="$1"
     shift
-    bencher pallet --runtime "$wasm" --genesis-builder-preset development --pallet "$name" --extrinsic '*' \
+    bencher pallet --runtime "$wasm" --genesis-builder-preset benchmarks --pallet "$name" --extrinsic '*' \
         --wasm-execution compiled --no-storage-info --no-median-slopes --no-min-squares "$@"
 }
 
-for name in "$@"; do
+measure() { # name
+    local name="$1"
     if [ "$name" = overhead ]; then
         # Of the ordinary runtime, as nodes embed it.
-        say "overhead"
-        scripts/build.sh >/dev/null
-        bencher overhead --runtime "$CARGO_TARGET_DIR/debug/wbuild/surety-runtime/surety_runtime.wasm" \
-            --genesis-builder-preset development --warmup 10 --repeat 100 --weight-path "$OUT" >/dev/null
-        continue
-    fi
-    [[ " ${all[*]} " == *" $name "* ]] || {
-        say "error: no benchmarks of the name $name; there are: ${all[*]}" >&2
-        exit 2
-    }
-    say "$name"
-    if [ "$check" = yes ]; then
+        scripts/build.sh >/dev/null &&
+            bencher overhead --runtime "$CARGO_TARGET_DIR/debug/wbuild/surety-runtime/surety_runtime.wasm" \
+                --genesis-builder-preset development --warmup 10 --repeat 100 --weight-path "$OUT" >/dev/null
+    elif [ "$check" = yes ]; then
         pallet "$name" --steps 2 --repeat 1 --min-duration 0 >/dev/null
     else
         pallet "$name" --steps "$STEPS" --repeat "$REPEAT" --min-duration 0 --output "$OUT/$name.rs" >/dev/null
+    fi
+}
+
+for name in "$@"; do
+    [[ " overhead ${all[*]} " == *" $name "* ]] || {
+        say "error: no benchmarks of the name $name; there are: overhead ${all[*]}" >&2
+        exit 2
+    }
+done
+
+mkdir -p "$OUT"
+failed=()
+for name in "$@"; do
+    begun=$SECONDS
+    if measure "$name"; then
+        say "$name: $((SECONDS - begun)) s"
+    else
+        failed+=("$name")
+        say "error: $name failed, see above; going on with the rest" >&2
     fi
 done
 
@@ -84,4 +96,8 @@ if [ "$check" = no ]; then
         -e 's#/[^ `]*/\(surety_runtime.wasm\)#\1#' "$OUT"/*.rs
     cargo fmt -p surety-runtime
     say "written to $OUT; see git diff"
+fi
+if [ ${#failed[@]} -gt 0 ]; then
+    say "error: not measured: ${failed[*]}" >&2
+    exit 1
 fi

@@ -3,7 +3,7 @@
 use crate::*;
 use alloc::{string::String, vec::Vec};
 use codec::Encode;
-use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkError, BenchmarkList};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensionsBench, Pallet as SystemBench};
 use pallet_election_provider_support_benchmarking::Pallet as ElectionBench;
@@ -40,6 +40,33 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_subscriptions, Subscriptions]
 );
 
+/// Genesis on which benchmarks are measured.
+pub(crate) const PRESET: &str = "benchmarks";
+
+/// [`PRESET`]: `development`, but validators and nominators of the SDK's benchmarks may bond as little as they do.
+pub(crate) fn preset(mut development: serde_json::Value) -> serde_json::Value {
+	for minimum in ["minValidatorBond", "minNominatorBond"] {
+		if let Some(staking) = development.get_mut("staking").and_then(|staking| staking.as_object_mut()) {
+			staking.insert(minimum.into(), 0.into());
+		}
+	}
+	development
+}
+
+/// What the treasury pays in its benchmarks: to somebody who has an account already.
+pub struct TreasuryArguments;
+
+impl pallet_treasury::ArgumentsFactory<(), AccountId> for TreasuryArguments {
+	fn create_asset_kind(_: u32) {}
+
+	fn create_beneficiary(seed: [u8; 32]) -> AccountId {
+		let beneficiary = AccountId::new(seed);
+		let endowed = <Balances as frame_support::traits::fungible::Mutate<_>>::mint_into(&beneficiary, UNIT);
+		assert!(endowed.is_ok(), "minting in a benchmark works");
+		beneficiary
+	}
+}
+
 impl frame_system_benchmarking::Config for Runtime {}
 
 impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
@@ -55,7 +82,6 @@ impl pallet_session_benchmarking::Config for Runtime {
 
 /// The benchmarks and the storage they touch.
 pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
-	use frame_benchmarking::Benchmarking;
 	let mut list = Vec::<BenchmarkList>::new();
 	list_benchmarks!(list, extra);
 	(list, AllPalletsWithSystem::storage_info())
@@ -63,8 +89,10 @@ pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 
 /// Runs a benchmark.
 pub(crate) fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
-	use frame_benchmarking::Benchmarking;
-	let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	// Every transaction pays into the treasury: a block reads and writes it once.
+	let treasury = config::governance::TreasuryAccount::get();
+	whitelist.push(frame_system::Account::<Runtime>::hashed_key_for(treasury).into());
 	let mut batches = Vec::<BenchmarkBatch>::new();
 	let params = (&config, &whitelist);
 	add_benchmarks!(params, batches);

@@ -132,6 +132,8 @@ pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
 		DEV_RUNTIME_PRESET => development(),
 		LOCAL_TESTNET_RUNTIME_PRESET => local_testnet(),
+		#[cfg(feature = "runtime-benchmarks")]
+		crate::benchmarks::PRESET => crate::benchmarks::preset(development()),
 		_ => return None,
 	};
 	Some(patch.to_string().into_bytes())

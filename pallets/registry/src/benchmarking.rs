@@ -236,7 +236,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn leave(n: Linear<0, { T::MaxOffersPerOperator::get() }>) {
+	fn leave(n: Linear<1, { T::MaxOffersPerOperator::get() }>) {
 		let caller = rich::<T>();
 		// The services are another's, so that nothing of the caller's own is in the cache.
 		let owner: AccountId = account("owner", 0, 0);
@@ -250,7 +250,18 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()));
 
-		assert_eq!(Operators::<T>::contains_key(caller), n > 0);
+		assert!(Operators::<T>::get(caller).is_some_and(|record| record.is_leaving()));
+	}
+
+	#[benchmark]
+	fn leave_at_once() {
+		let caller = rich::<T>();
+		some_operator::<T>(&caller);
+
+		#[extrinsic_call]
+		leave(RawOrigin::Signed(caller.clone()));
+
+		assert!(!Operators::<T>::contains_key(caller));
 	}
 
 	#[benchmark]

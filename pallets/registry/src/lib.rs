@@ -306,7 +306,7 @@ pub mod pallet {
 		/// - Errors: `OperatorNotFound`, `OperatorLeaving`.
 		/// - Events: `OperatorLeaving`; `OfferClosing` or `OfferUnbonding` for each offer; `OperatorLeft`.
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::leave(T::MaxOffersPerOperator::get()))]
+		#[pallet::weight(T::WeightInfo::leave(T::MaxOffersPerOperator::get()).max(T::WeightInfo::leave_at_once()))]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_leave(who)

@@ -74,7 +74,11 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Self::store_or_dismiss(operator, record)?;
-		Ok(Some(T::WeightInfo::leave(offers)).into())
+		let weight = match offers {
+			0 => T::WeightInfo::leave_at_once(),
+			offers => T::WeightInfo::leave(offers),
+		};
+		Ok(Some(weight).into())
 	}
 
 	/// Stores the record of an operator, unless it is leaving and has nothing left to withdraw: then the

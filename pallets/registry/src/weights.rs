@@ -20,8 +20,10 @@ pub trait WeightInfo {
 	fn pause() -> Weight;
 	/// Weight of `resume`.
 	fn resume() -> Weight;
-	/// Weight of `leave` with `n` offers.
+	/// Weight of `leave` with `n` offers, at least one.
 	fn leave(n: u32) -> Weight;
+	/// Weight of `leave` without offers, which is the end of the operator.
+	fn leave_at_once() -> Weight;
 	/// Weight of `make_offer` with metadata of `m` bytes.
 	fn make_offer(m: u32) -> Weight;
 	/// Weight of `update_offer` with metadata of `m` bytes.
@@ -80,9 +82,14 @@ impl WeightInfo for () {
 		estimate(15, 1, 1)
 	}
 
-	// Operator, its account and holds; each offer.
+	// Operator; each offer.
 	fn leave(n: u32) -> Weight {
-		estimate(40, 3, 3).saturating_add(estimate(12, 1, 1).saturating_mul(n.into()))
+		estimate(25, 1, 1).saturating_add(estimate(12, 1, 1).saturating_mul(n.into()))
+	}
+
+	// Operator; its account and holds.
+	fn leave_at_once() -> Weight {
+		estimate(40, 3, 3)
 	}
 
 	// Operator, service, offer, asset; account and holds of the operator.

@@ -11,7 +11,7 @@ use pallet_windows::get;
 
 impl pallet_windows::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_windows::WeightInfo<Runtime>;
 }
 
 impl pallet_registry::Config for Runtime {
@@ -30,7 +30,7 @@ impl pallet_registry::Config for Runtime {
 	type MaxReferenceLength = ConstU32<256>;
 	type MaxMetadataLength = ConstU32<1_024>;
 	type MaxOffersPerOperator = ConstU32<64>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_registry::WeightInfo<Runtime>;
 }
 
 impl pallet_subscriptions::Config for Runtime {
@@ -41,7 +41,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type NoticePeriod = get::Notice<Runtime>;
 	// The record and its place in the two indices.
 	type DepositAmount = ConstU128<{ deposit(3, 300) }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_subscriptions::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = pallet_subscriptions::CreateAsset<Assets, Balances, ConstU32<1_000_000>>;
 }

@@ -7,7 +7,7 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, InsideBoth},
 	weights::{
-		constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
 		Weight,
 	},
 };
@@ -16,6 +16,7 @@ use frame_system::{
 	offchain::{CreateBare, CreateTransactionBase},
 };
 use sp_runtime::{traits::AccountIdLookup, Perbill};
+use weights::{base_extrinsic, block_weights::BlockExecutionWeight};
 
 /// Share of a block that transactions other than operational ones may fill.
 pub const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
@@ -35,7 +36,7 @@ parameter_types! {
 		.build();
 	pub BlockWeights: limits::BlockWeights = limits::BlockWeights::builder()
 		.base_block(BlockExecutionWeight::get())
-		.for_class(DispatchClass::all(), |weights| weights.base_extrinsic = ExtrinsicBaseWeight::get())
+		.for_class(DispatchClass::all(), |weights| weights.base_extrinsic = base_extrinsic::<Runtime>())
 		.for_class(DispatchClass::Normal, |weights| {
 			weights.max_total = Some(NORMAL_RATIO * MAXIMUM_BLOCK_WEIGHT);
 		})
@@ -65,8 +66,8 @@ impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type SS58Prefix = Ss58Prefix;
 	type MaxConsumers = ConstU32<128>;
-	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
-	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type SystemWeightInfo = weights::frame_system::WeightInfo<Runtime>;
+	type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
 }
 
 impl<Call> CreateTransactionBase<Call> for Runtime

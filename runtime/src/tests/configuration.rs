@@ -7,10 +7,11 @@ use codec::Encode;
 use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{EnsureOrigin, InstanceFilter, WhitelistedStorageKeys},
-	weights::WeightToFee as _,
+	weights::{constants::WEIGHT_REF_TIME_PER_MICROS, WeightToFee as _},
 };
 use pallet_referenda::TracksInfo;
 use sp_keyring::Sr25519Keyring;
+use sp_runtime::traits::TransactionExtension;
 
 #[test]
 fn a_call_should_stay_small() {
@@ -30,6 +31,18 @@ fn a_transfer_should_cost_about_a_thousandth_of_a_token() {
 		let fee = TransactionPayment::compute_fee(length, &info, 0);
 		assert!((MILLI..20 * MILLI).contains(&fee), "{fee}");
 	});
+}
+
+#[test]
+fn an_empty_transaction_should_weigh_what_it_was_measured_to_take() {
+	let base = weights::base_extrinsic::<Runtime>();
+	// Decoding it and checking its signature take some of it; else an extension is counted twice.
+	assert!(base.ref_time() > 20 * WEIGHT_REF_TIME_PER_MICROS, "{base:?}");
+	let call = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
+	let account = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+	let whole = base + capacity::extensions(0).weight(&call) - account;
+	let measured = weights::extrinsic_weights::ExtrinsicBaseWeight::get();
+	assert_eq!(whole.ref_time(), measured.ref_time());
 }
 
 #[test]

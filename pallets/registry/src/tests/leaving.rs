@@ -8,7 +8,8 @@ use surety_primitives::{OfferState, OperatorStatus};
 fn leave_should_return_the_deposit_at_once_when_there_are_no_offers() {
 	TestExt::new().operator(BOB).execute(|| {
 		events();
-		assert_ok!(Registry::leave(signed(BOB)));
+		let info = Registry::leave(signed(BOB)).expect("the operator can leave");
+		assert_eq!(info.actual_weight, Some(<() as WeightInfo>::leave_at_once()));
 		assert!(!Operators::<Test>::contains_key(BOB));
 		assert_eq!(Balances::free_balance(BOB), ENDOWMENT);
 		assert_eq!(
