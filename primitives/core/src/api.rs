@@ -4,13 +4,12 @@ use crate::{
 	offer::{OfferFilter, OfferState, Price, Sla},
 	service::{OperatorStatus, ServiceFlags, ServiceId, Verifier},
 	subscription::SubscriptionId,
-	AccountId, AssetKind, Balance, BlockNumber,
+	AccountId, AssetKind, Balance, BlockNumber, Era,
 };
+use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
-extern crate alloc;
-use alloc::vec::Vec;
 
 /// Number of records at the most that one call looks at, whatever limit it asks for.
 pub const MAX_PAGE: u32 = 1_000;
@@ -151,6 +150,88 @@ pub struct SubscriptionPage {
 	pub next: Option<SubscriptionId>,
 }
 
+/// Part of an operator's stake that is allocated to a service, or was until not long ago.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AllocationInfo {
+	/// To which.
+	pub service: ServiceId,
+	/// Millionths of the stake.
+	pub parts: u32,
+	/// First era in which it backs the service, unless it always has as far as anything punishable goes.
+	pub from: Option<Era>,
+	/// Last era in which it does, once it is taken away.
+	pub until: Option<Era>,
+}
+
+/// An operator's stake in one asset, own and delegated.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct LedgerInfo {
+	/// What is staked.
+	pub asset: AssetKind,
+	/// What is not being withdrawn, deposits that do not count yet included, in the asset's smallest unit.
+	pub bonded: Balance,
+	/// What of it counts in this era.
+	pub active: Balance,
+	/// The operator's own part of what is bonded.
+	pub own: Balance,
+	/// Everything the chain holds for it, what is being withdrawn included.
+	pub held: Balance,
+	/// Millionths that are allocated to nobody.
+	pub free_parts: u32,
+	/// The rest of them.
+	pub allocations: Vec<AllocationInfo>,
+	/// First era an offence of which can still be punished.
+	pub horizon: Era,
+}
+
+/// A part of a position that is on its way out.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct UnbondingInfo {
+	/// What it is worth now, in the asset's smallest unit.
+	pub amount: Balance,
+	/// First block in which it can be withdrawn, if it is settled then.
+	pub withdrawable_at: BlockNumber,
+	/// Whether no offence can take of it any longer.
+	pub settled: bool,
+}
+
+/// What a holder has on an operator in one asset.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PositionInfo {
+	/// The operator.
+	pub operator: AccountId,
+	/// What is staked.
+	pub asset: AssetKind,
+	/// What is bonded, deposits that do not count yet included, in the asset's smallest unit.
+	pub bonded: Balance,
+	/// What of it counts in this era.
+	pub active: Balance,
+	/// What is on its way out.
+	pub unbonding: Vec<UnbondingInfo>,
+}
+
+/// Some positions of a holder, in the order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PositionPage {
+	/// The positions.
+	pub positions: Vec<PositionInfo>,
+	/// Operator and asset of the last one looked at, to go on after it, if anything is left.
+	pub next: Option<(AccountId, AssetKind)>,
+}
+
+/// The era, and how far back offences reach.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct EraStatus {
+	/// The current era.
+	pub era: Era,
+	/// First block of it.
+	pub start: BlockNumber,
+	/// First block of the next one.
+	pub end: BlockNumber,
+	/// First era of which an offence can still be reported.
+	pub first_reportable: Era,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Services, operators and offers.
 	pub trait RegistryApi {
@@ -180,6 +261,21 @@ sp_api::decl_runtime_apis! {
 			cursor: Option<AccountId>,
 			limit: u32,
 		) -> Sample;
+	}
+
+	/// Stake.
+	pub trait RestakingApi {
+		/// The current era.
+		fn era() -> EraStatus;
+
+		/// The stake of an operator, an item for each asset.
+		fn stake_of(operator: AccountId) -> Vec<LedgerInfo>;
+
+		/// What a holder has on an operator in an asset.
+		fn position(holder: AccountId, operator: AccountId, asset: AssetKind) -> Option<PositionInfo>;
+
+		/// Positions of a holder after the one of `cursor`, `limit` of them at the most.
+		fn positions(holder: AccountId, cursor: Option<(AccountId, AssetKind)>, limit: u32) -> PositionPage;
 	}
 
 	/// Subscriptions.

@@ -6,6 +6,8 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
 pub mod api;
 pub mod offer;
 pub mod sampling;
@@ -32,6 +34,8 @@ pub type Balance = u128;
 pub type BlockNumber = u32;
 /// How many transactions an account has sent.
 pub type Nonce = u32;
+/// Number of an era of stake: when deposits begin to count, and what an offence can take. The first is 1.
+pub type Era = u32;
 /// 32-byte hash.
 pub type Hash = sp_core::H256;
 /// The hashing of headers, extrinsics and the state trie.

@@ -2,9 +2,11 @@
 
 use crate::{
 	offer::{Price, Sla},
-	ServiceId,
+	service::OperatorStatus,
+	BlockNumber, Era, ServiceId,
 };
-use sp_runtime::{DispatchError, TryRuntimeError};
+use alloc::vec::Vec;
+use sp_runtime::{DispatchError, DispatchResult, Perbill, TryRuntimeError};
 
 /// Stake that stands behind operators' promises.
 pub trait Stake<AccountId> {
@@ -14,6 +16,56 @@ pub trait Stake<AccountId> {
 	/// Stake that backs `operator` on `service` now: the part that has waited out its activation
 	/// delay and that a slash could take.
 	fn backing(operator: &AccountId, service: ServiceId) -> Self::Balance;
+}
+
+/// Operators, as the pallets see them that do not keep them.
+pub trait Operators<AccountId> {
+	/// Where the operator stands; `None` where the account is no operator.
+	fn status(operator: &AccountId) -> Option<OperatorStatus<BlockNumber>>;
+
+	/// Makes `operator` one that takes stake.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_operator(operator: &AccountId);
+}
+
+/// What a slash took from an operator's stake in one asset.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cut<Asset, Balance> {
+	/// The asset.
+	pub asset: Asset,
+	/// How much, in its smallest unit.
+	pub amount: Balance,
+	/// Part of it that was the operator's own; the rest was delegated.
+	pub own: Balance,
+}
+
+/// Stake that can be slashed by the era of an offence.
+pub trait Slashable<AccountId> {
+	/// What is staked.
+	type Asset;
+	/// Amounts.
+	type Balance;
+
+	/// The current era.
+	fn era() -> Era;
+
+	/// Keeps everything that backed `operator` in `era` from leaving until `unpin` is called as often.
+	///
+	/// Fails when an offence of that era can no longer be punished, or is in the future.
+	fn pin(operator: &AccountId, era: Era) -> DispatchResult;
+
+	/// Lets go what one `pin` kept.
+	fn unpin(operator: &AccountId, era: Era);
+
+	/// Takes `fraction` of what backed `operator` on `service` in `era`, less what earlier slashes took of it,
+	/// in every asset, and moves it to `to`. The era must be pinned, or still reportable.
+	fn slash(
+		operator: &AccountId,
+		service: ServiceId,
+		era: Era,
+		fraction: Perbill,
+		to: &AccountId,
+	) -> Result<Vec<Cut<Self::Asset, Self::Balance>>, DispatchError>;
 }
 
 /// What a client gets when it takes a place at an offer; later changes of the offer do not touch it.

@@ -23,7 +23,8 @@ pub(crate) fn mul_div_up(a: u128, b: u128, c: u128) -> u128 {
 	u128::try_from(up).unwrap_or(u128::MAX)
 }
 
-/// How much of what was put up in a lot is still there, with 107 binary places.
+/// How much of what was put up in a lot is still there, with 32 decimal places: slashes are decimal fractions, so
+/// the first three that hit a lot leave exactly what they should.
 ///
 /// In a merged class the density of a lot can exceed [`Density::ONE`]; the mean over all lots never does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -31,7 +32,7 @@ pub struct Density(pub(crate) u128);
 
 impl Density {
 	/// All of it.
-	pub const ONE: Self = Self(1 << 107);
+	pub const ONE: Self = Self(10u128.pow(32));
 
 	/// What remains after a slash of `fraction`, rounded down.
 	#[must_use]
@@ -49,7 +50,7 @@ impl Density {
 	}
 }
 
-/// Weight of a profile in which nothing was lost. Below 2¹²⁷, so that sums fit.
+/// Weight of a profile in which nothing was lost: 10³⁸, below 2¹²⁷, so that sums fit.
 pub(crate) const FULL: u128 = PARTS as u128 * Density::ONE.0;
 
 /// A class thinner than this is rebased before anything is merged into it, so that shares stay countable.

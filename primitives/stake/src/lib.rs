@@ -29,7 +29,7 @@
 //!
 //! # Rounding
 //! Amounts are rounded down for the one who is paid and up for the one who withdraws, so the classes are
-//! never worth more than what is held. A density has 107 binary places, so for stakes below 2⁹⁶ units a
+//! never worth more than what is held. A density has 32 decimal places, so for stakes below 2⁹⁶ units a
 //! holder loses at most one unit a chunk each time it is converted.
 
 #![cfg_attr(not(feature = "std"), no_std)]

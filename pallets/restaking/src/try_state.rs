@@ -1,0 +1,132 @@
+//! Invariants of ledgers, positions, rates and what is held for them.
+
+use crate::{Config, CurrentEra, HoldReason, Ledgers, Pallet, Pins, Positions, Rates};
+use alloc::collections::BTreeMap;
+use codec::Encode;
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold as _, fungibles::InspectHold as _},
+};
+use sp_runtime::TryRuntimeError;
+use surety_primitives::{traits::CheckState, AssetKind, Balance};
+use surety_stake::{Conversions, Key, Ledger};
+
+/// # Invariants
+/// * `ledgers`: each holds by itself (see `Ledger::check`); none is of a later era than the current one.
+/// * `positions`: each belongs to a ledger; the chunks of all positions in a ledger are as many as it counts, and
+///   together worth no more than it holds. Each position can be converted to live classes, and with the last
+///   one each rate is used up.
+/// * `pins`: none is empty, of a later era than the current one, or counts nothing.
+/// * `holds`: in each asset the pot has on hold what the ledgers hold; each operator and holder has on hold the
+///   deposits of its ledgers and positions.
+impl<T: Config> CheckState for Pallet<T> {
+	fn check_state() -> Result<(), TryRuntimeError> {
+		check_ledgers::<T>()?;
+		check_pins::<T>()?;
+		check_holds::<T>()
+	}
+}
+
+/// The rates of one ledger, taken out of storage.
+struct Taken(BTreeMap<Key, surety_stake::Conversion>);
+
+impl Conversions for Taken {
+	fn get(&self, key: Key) -> Option<surety_stake::Conversion> {
+		self.0.get(&key).cloned()
+	}
+
+	fn set(&mut self, key: Key, conversion: Option<surety_stake::Conversion>) {
+		match conversion {
+			Some(conversion) => self.0.insert(key, conversion),
+			None => self.0.remove(&key),
+		};
+	}
+}
+
+fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
+	type Group<A> = (Ledger, Taken, Vec<(A, surety_stake::Position)>);
+	use alloc::vec::Vec;
+	let era = CurrentEra::<T>::get().index;
+	let name = |operator: &T::AccountId, asset: &AssetKind| (operator.encode(), asset.encode());
+	let mut groups = BTreeMap::<_, Group<T::AccountId>>::new();
+	for (operator, asset, stock) in Ledgers::<T>::iter() {
+		stock.ledger.check()?;
+		ensure!(stock.ledger.era() <= era, "restaking: a ledger is of an era that has not come");
+		groups.insert(name(&operator, &asset), (stock.ledger, Taken(BTreeMap::new()), Vec::new()));
+	}
+	for ((operator, asset, key), conversion) in Rates::<T>::iter() {
+		let group = groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a rate is of no ledger")?;
+		ensure!(conversion.chunks > 0, "restaking: a rate is of use to nobody");
+		group.1 .0.insert(key, conversion);
+	}
+	for ((holder, operator, asset), holding) in Positions::<T>::iter() {
+		let group = groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a position is of no ledger")?;
+		ensure!(!holding.position.is_empty(), "restaking: a position is empty");
+		group.2.push((holder, holding.position));
+	}
+	for (_, (mut ledger, mut rates, positions)) in groups {
+		let mut claimed: Balance = 0;
+		let mut chunks = 0usize;
+		for (_, mut position) in positions {
+			position.sync(&mut ledger, &mut rates);
+			let (bonded, unbonding) = position.value(&ledger);
+			claimed = claimed
+				.checked_add(bonded)
+				.and_then(|claimed| claimed.checked_add(unbonding))
+				.ok_or("restaking: positions are worth more than can be counted")?;
+			chunks = chunks.saturating_add(position.bonded.len()).saturating_add(position.unbonding.len());
+		}
+		ensure!(claimed <= ledger.held(), "restaking: positions are worth more than is held");
+		ensure!(u32::try_from(chunks) == Ok(ledger.chunks()), "restaking: a ledger counts its chunks wrongly");
+		ensure!(rates.0.is_empty(), "restaking: a rate outlives those whom it is for");
+	}
+	Ok(())
+}
+
+fn check_pins<T: Config>() -> Result<(), TryRuntimeError> {
+	let era = CurrentEra::<T>::get().index;
+	for (_, pins) in Pins::<T>::iter() {
+		ensure!(!pins.is_empty(), "restaking: a list of pins is empty");
+		for (index, pin) in pins.iter().enumerate() {
+			ensure!(pin.era <= era && pin.slashes > 0, "restaking: a pin holds nothing");
+			let again = pins.iter().skip(index.saturating_add(1)).any(|other| other.era == pin.era);
+			ensure!(!again, "restaking: an era is pinned twice");
+		}
+	}
+	Ok(())
+}
+
+fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
+	let (pot, stake) = (Pallet::<T>::pot(), HoldReason::Stake.into());
+	let mut held = BTreeMap::<_, (AssetKind, Balance)>::new();
+	let mut deposits = BTreeMap::<_, (T::AccountId, Balance, Balance)>::new();
+	for (operator, asset, stock) in Ledgers::<T>::iter() {
+		let sum = &mut held.entry(asset.encode()).or_insert((asset, 0)).1;
+		*sum = sum.saturating_add(stock.ledger.held());
+		let sum = &mut deposits.entry(operator.encode()).or_insert((operator, 0, 0)).1;
+		*sum = sum.saturating_add(stock.deposit);
+	}
+	for ((holder, _, _), holding) in Positions::<T>::iter() {
+		let sum = &mut deposits.entry(holder.encode()).or_insert((holder, 0, 0)).2;
+		*sum = sum.saturating_add(holding.deposit);
+	}
+	for (_, (asset, sum)) in held {
+		ensure!(
+			T::Assets::balance_on_hold(asset, &stake, &pot) == sum,
+			"restaking: the pot has not on hold what the ledgers say"
+		);
+	}
+	for (who, _) in frame_system::Account::<T>::iter() {
+		let (_, ledgers, positions) = deposits.remove(&who.encode()).unwrap_or((who.clone(), 0, 0));
+		ensure!(
+			T::Currency::balance_on_hold(&HoldReason::LedgerDeposit.into(), &who) == ledgers,
+			"restaking: an account has not on hold what its ledgers cost"
+		);
+		ensure!(
+			T::Currency::balance_on_hold(&HoldReason::PositionDeposit.into(), &who) == positions,
+			"restaking: an account has not on hold what its positions cost"
+		);
+	}
+	ensure!(deposits.is_empty(), "restaking: a deposit is held from nobody");
+	Ok(())
+}
