@@ -22,6 +22,11 @@ const POOL_TOO_LOW_PRIORITY: i32 = 1014;
 /// A method that the node does not have, or does not let outsiders call.
 const NO_SUCH_METHOD: i32 = -32601;
 
+/// What to say when the state that was asked for is gone.
+const PRUNED: &str =
+	"the node no longer has the state of that block: ask one that keeps it (--state-pruning archive), \
+	or choose a later block";
+
 /// What an RPC call failed with.
 pub fn rpc(error: rpcs::Error) -> anyhow::Error {
 	match &error {
@@ -72,6 +77,7 @@ fn answer(code: i32, message: &str, data: Option<&str>) -> String {
 			"the node does not let outsiders call this: use it on the validator's own machine, with --rpc-methods unsafe".into()
 		},
 		NO_SUCH_METHOD => format!("the node does not have this method: {}", or(&detail, message)),
+		_ if is_pruned(message) || is_pruned(&detail) => PRUNED.into(),
 		_ if detail.is_empty() => squeeze(message),
 		_ => format!("{}: {detail}", squeeze(message)),
 	}
@@ -100,7 +106,16 @@ pub fn subxt(error: impl Into<subxt::Error>) -> anyhow::Error {
 	if let Some(BackendError::Rpc(RpcError::ClientError(rpcs::Error::User(user)))) = backend {
 		return anyhow!(answer(user.code, &user.message, user.data.as_ref().map(|data| data.get())));
 	}
-	anyhow!("{}", squeeze(&error.to_string()))
+	let text = error.to_string();
+	if is_pruned(&text) {
+		return anyhow!(PRUNED);
+	}
+	anyhow!("{}", squeeze(&text))
+}
+
+/// Whether the node answered that it has thrown away the state of a block.
+fn is_pruned(text: &str) -> bool {
+	text.contains("State already discarded")
 }
 
 /// Why the chain refused a call: `Pallet.Error: the pallet's own documentation of it`.
@@ -227,6 +242,12 @@ mod tests {
 		);
 		assert!(answer(NO_SUCH_METHOD, "RPC call is unsafe to be called externally", None).contains("unsafe"));
 		assert_eq!(answer(-32000, "oh\nno", None), "oh no");
+	}
+
+	#[test]
+	fn a_block_whose_state_is_gone_should_be_called_that() {
+		let raw = "Client error: Api called for an unknown Block: State already discarded for 0x01";
+		assert_eq!(answer(4003, raw, None), PRUNED);
 	}
 
 	#[test]

@@ -106,6 +106,20 @@ impl Chain {
 		u32::try_from(header.context("the node has no best block")?.number).map_err(Into::into)
 	}
 
+	/// Fails while the node is still catching up with the network: what is signed by an old block is no longer
+	/// valid by the time it gets there.
+	pub async fn ensure_synced(&self) -> Result<()> {
+		let health = self.rpc.system_health().await.map_err(errors::rpc)?;
+		if health.is_syncing {
+			bail!(
+				"the node is at block {} and still syncing from {} peers: wait until it has caught up",
+				self.height().await?,
+				health.peers
+			);
+		}
+		Ok(())
+	}
+
 	/// Waits until the best block is `target` at the least.
 	pub async fn wait_for(&self, target: u32) -> Result<()> {
 		let mut heads = self.rpc.chain_subscribe_new_heads().await.map_err(errors::rpc)?;

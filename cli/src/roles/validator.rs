@@ -120,6 +120,7 @@ async fn spans(at: &At, who: &AccountId) -> Result<u32> {
 }
 
 async fn start(ctx: &Ctx, chain: &Chain, args: StartArgs) -> Result<()> {
+	chain.ensure_synced().await?;
 	let at = chain.best().await?;
 	let who = ctx.signer()?;
 	let wanted = chain.native().units(&args.bond)?;

@@ -15,7 +15,7 @@ impl<T: Config> Pallet<T> {
 			Some((_, terms)) => {
 				terms.min_position = min_position;
 				Ok(())
-			},
+			}
 			None => accepted
 				.try_push((asset.clone(), AssetTerms { min_position }))
 				.map_err(|_| Error::<T>::MaxAssetsExceeded),

@@ -2,6 +2,7 @@
 
 use crate::{Config, Error, Event, Ledgers, Pallet};
 use alloc::vec::Vec;
+use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult, Perbill};
 use surety_primitives::{
 	traits::{Cut, Slashable, Stake},
@@ -52,10 +53,15 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 		fraction: Perbill,
 		to: &T::AccountId,
 	) -> Result<Vec<Cut<AssetKind, Balance>>, DispatchError> {
+		ensure!(Self::is_punishable(operator, era), Error::<T>::EraOutOfWindow);
 		let mut cuts = Vec::new();
 		let assets: Vec<_> = Ledgers::<T>::iter_key_prefix(operator).collect();
 		for asset in assets {
 			let mut stock = Self::load_ledger(operator, &asset)?;
+			if era < stock.ledger.horizon() {
+				// Opened after that era: nothing of it backed anything then.
+				continue;
+			}
 			// The operator's own part is what its own position loses.
 			let mut own = Self::load_position(operator, operator, &asset, &mut stock);
 			let worth = |stock: &crate::Stock, own: &Option<crate::Holding>| -> Balance {

@@ -35,6 +35,12 @@ impl<T: Config> Pallet<T> {
 		oldest.unwrap_or(Era::MAX).min(Self::first_reportable())
 	}
 
+	/// Whether an offence of `era` can be punished: it can still be reported, or a slash for it is pending.
+	pub(crate) fn is_punishable(operator: &T::AccountId, era: Era) -> bool {
+		let reportable = (Self::first_reportable()..=Self::era()).contains(&era);
+		reportable || Pins::<T>::get(operator).iter().any(|pin| pin.era == era)
+	}
+
 	/// Keeps what backed `operator` in `era` from leaving, once more.
 	pub(crate) fn add_pin(operator: &T::AccountId, era: Era) -> Result<(), Error<T>> {
 		ensure!((Self::first_reportable()..=Self::era()).contains(&era), Error::<T>::EraOutOfWindow);
@@ -42,7 +48,7 @@ impl<T: Config> Pallet<T> {
 			Some(pin) => {
 				pin.slashes = pin.slashes.checked_add(1).ok_or(Error::MaxPinsExceeded)?;
 				Ok(())
-			},
+			}
 			None => pins.try_push(Pin { era, slashes: 1 }).map_err(|_| Error::MaxPinsExceeded),
 		})
 	}

@@ -68,9 +68,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{AccountIdConversion, HeaderProvider};
-	use surety_primitives::{
-		traits::Operators, AssetKind, Balance, BlockNumber, ServiceId,
-	};
+	use surety_primitives::{traits::Operators, AssetKind, Balance, BlockNumber, ServiceId};
 	use surety_stake::{Conversion, Key};
 
 	/// Configuration of the pallet.
@@ -135,6 +133,10 @@ pub mod pallet {
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+
+		/// Makes an asset for the benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: surety_primitives::benchmarking::AssetHelper<Self::AccountId>;
 	}
 
 	/// Why the pallet holds tokens.
@@ -192,8 +194,13 @@ pub mod pallet {
 
 	/// Eras of offences of an operator for which a slash is pending: nothing that backed it then is let go.
 	#[pallet::storage]
-	pub type Pins<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<Pin, ConstU32<{ types::MAX_PINS }>>, ValueQuery>;
+	pub type Pins<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<Pin, ConstU32<{ types::MAX_PINS }>>,
+		ValueQuery,
+	>;
 
 	/// Genesis configuration.
 	#[pallet::genesis_config]

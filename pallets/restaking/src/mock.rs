@@ -129,6 +129,11 @@ impl pallet_restaking::Config for Test {
 	type LedgerDeposit = ConstU128<LEDGER_DEPOSIT>;
 	type MaxAssets = ConstU32<2>;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<
+		UnionOf<Balances, Assets, NativeFromLeft, AssetKind, AccountId>,
+		ConstU32<77>,
+	>;
 }
 
 thread_local! {

@@ -1,6 +1,9 @@
 //! Ledgers and positions, loaded up to date and stored with their deposits.
 
-use crate::{types::{Holding, Stock}, Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates};
+use crate::{
+	types::{Holding, Stock},
+	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates,
+};
 use frame_support::traits::{
 	fungible::MutateHold as _,
 	fungibles::MutateHold as _,
@@ -71,7 +74,11 @@ impl<T: Config> Pallet<T> {
 		Self::release_deposit(HoldReason::LedgerDeposit, operator, stock.deposit)?;
 		let remainder = stock.ledger.held();
 		Self::pay_from_pot(asset, &T::Remainder::get(), remainder)?;
-		Self::deposit_event(Event::LedgerClosed { operator: operator.clone(), asset: asset.clone(), remainder });
+		Self::deposit_event(Event::LedgerClosed {
+			operator: operator.clone(),
+			asset: asset.clone(),
+			remainder,
+		});
 		Ok(())
 	}
 

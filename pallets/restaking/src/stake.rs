@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		match T::Operators::status(&operator).ok_or(Error::<T>::OperatorNotFound)? {
-			OperatorStatus::Active | OperatorStatus::Paused => {},
+			OperatorStatus::Active | OperatorStatus::Paused => {}
 			OperatorStatus::Leaving { .. } => return Err(Error::<T>::OperatorLeaving.into()),
 		}
 		let terms = Self::terms_of(&asset).ok_or(Error::<T>::AssetNotAccepted)?;
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 				let deposit = T::PositionDeposit::get();
 				Self::hold_deposit(HoldReason::PositionDeposit, &holder, deposit)?;
 				Holding { position: Position::default(), deposit }
-			},
+			}
 		};
 		holding.position.deposit(&mut stock.ledger, amount).map_err(Error::<T>::from)?;
 		let bonded = holding.position.value(&stock.ledger).0;
@@ -81,16 +81,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_withdraw(holder: T::AccountId, operator: T::AccountId, asset: AssetKind) -> DispatchResult {
+	pub(crate) fn do_withdraw(
+		holder: T::AccountId,
+		operator: T::AccountId,
+		asset: AssetKind,
+	) -> DispatchResult {
 		let mut stock = Self::load_ledger(&operator, &asset).map_err(|_| Error::<T>::PositionNotFound)?;
 		let mut holding = Self::load_position(&holder, &operator, &asset, &mut stock)
 			.ok_or(Error::<T>::PositionNotFound)?;
 		// A position that slashes have emptied is closed, though there is nothing to pay.
 		let amount = match holding.position.is_empty() {
 			true => 0,
-			false => {
-				holding.position.withdraw(&mut stock.ledger, Self::now()).map_err(Error::<T>::from)?
-			},
+			false => holding.position.withdraw(&mut stock.ledger, Self::now()).map_err(Error::<T>::from)?,
 		};
 		Self::pay_from_pot(&asset, &holder, amount)?;
 

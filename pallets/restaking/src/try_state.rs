@@ -60,7 +60,8 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 		group.1 .0.insert(key, conversion);
 	}
 	for ((holder, operator, asset), holding) in Positions::<T>::iter() {
-		let group = groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a position is of no ledger")?;
+		let group =
+			groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a position is of no ledger")?;
 		ensure!(!holding.position.is_empty(), "restaking: a position is empty");
 		group.2.push((holder, holding.position));
 	}
@@ -77,7 +78,10 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 			chunks = chunks.saturating_add(position.bonded.len()).saturating_add(position.unbonding.len());
 		}
 		ensure!(claimed <= ledger.held(), "restaking: positions are worth more than is held");
-		ensure!(u32::try_from(chunks) == Ok(ledger.chunks()), "restaking: a ledger counts its chunks wrongly");
+		ensure!(
+			u32::try_from(chunks) == Ok(ledger.chunks()),
+			"restaking: a ledger counts its chunks wrongly"
+		);
 		ensure!(rates.0.is_empty(), "restaking: a rate outlives those whom it is for");
 	}
 	Ok(())

@@ -10,7 +10,9 @@ use surety_stake::{Era, Ledger, Position, MAX_SPAN};
 pub(crate) const MAX_PINS: u32 = MAX_SPAN + 1;
 
 /// An era.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct EraInfo {
 	/// Its number; the first is 1.
 	pub index: Era,
@@ -25,7 +27,9 @@ impl Default for EraInfo {
 }
 
 /// Terms on which an asset may be staked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct AssetTerms {
 	/// The least that a position holds, in the asset's smallest unit.
 	pub min_position: Balance,

@@ -4,10 +4,8 @@ use crate::{records::StoredRates, types::Holding, Config, CurrentEra, Ledgers, P
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use surety_primitives::{
-	api::{
-		AllocationInfo, EraStatus, LedgerInfo, PositionInfo, PositionPage, UnbondingInfo, MAX_PAGE,
-	},
-	AccountId, AssetKind,
+	api::{AllocationInfo, EraStatus, LedgerInfo, PositionInfo, PositionPage, UnbondingInfo, MAX_PAGE},
+	AccountId, AssetKind, Balance,
 };
 use surety_stake::{Conversion, Conversions, Key, Ledger, Position, OPEN, SEASONED};
 
@@ -19,7 +17,8 @@ struct Preview<'a, T: Config> {
 
 impl<T: Config> Conversions for Preview<'_, T> {
 	fn get(&self, key: Key) -> Option<Conversion> {
-		let added = self.added.iter().find(|(other, _)| *other == key).map(|(_, conversion)| conversion.clone());
+		let added =
+			self.added.iter().find(|(other, _)| *other == key).map(|(_, conversion)| conversion.clone());
 		added.or_else(|| self.stored.get(key))
 	}
 
@@ -42,7 +41,7 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 	pub fn stake_of(operator: AccountId) -> Vec<LedgerInfo> {
 		Ledgers::<T>::iter_key_prefix(&operator)
 			.filter_map(|asset| {
-				let own = Self::preview(&operator, &operator, &asset).map_or(0, |(ledger, p)| p.value(&ledger).0);
+				let own = Self::bonded(&operator, &operator, &asset);
 				let ledger = Self::current_ledger(&operator, &asset)?;
 				let era = |era, never| (era != never).then_some(era);
 				let allocations = ledger.lots().iter().filter_map(|lot| {
@@ -81,16 +80,12 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 	}
 
 	/// Positions of a holder after the one of `cursor`, `limit` of them at the most.
-	pub fn positions(
-		holder: AccountId,
-		cursor: Option<(AccountId, AssetKind)>,
-		limit: u32,
-	) -> PositionPage {
+	pub fn positions(holder: AccountId, cursor: Option<(AccountId, AssetKind)>, limit: u32) -> PositionPage {
 		let mut keys = match cursor {
 			Some((operator, asset)) => {
 				let after = Positions::<T>::hashed_key_for((&holder, operator, asset));
 				Positions::<T>::iter_key_prefix_from((&holder,), after)
-			},
+			}
 			None => Positions::<T>::iter_key_prefix((&holder,)),
 		};
 		let mut positions = Vec::new();
@@ -102,13 +97,25 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 		}
 		PositionPage { positions, next: keys.next().and(last) }
 	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What `holder` has bonded on `operator`, deposits that do not count yet included, in the asset's smallest unit.
+	pub fn bonded(holder: &T::AccountId, operator: &T::AccountId, asset: &AssetKind) -> Balance {
+		Self::preview(holder, operator, asset).map_or(0, |(ledger, position)| position.value(&ledger).0)
+	}
 
 	/// A ledger and a position in it as they would be if they were touched now.
-	fn preview(holder: &AccountId, operator: &AccountId, asset: &AssetKind) -> Option<(Ledger, Position)> {
+	fn preview(
+		holder: &T::AccountId,
+		operator: &T::AccountId,
+		asset: &AssetKind,
+	) -> Option<(Ledger, Position)> {
 		let Holding { mut position, .. } = Positions::<T>::get((holder, operator, asset))?;
 		let mut ledger = Ledgers::<T>::get(operator, asset)?.ledger;
 		let mut added = Vec::new();
-		ledger.maintain(Self::era(), Self::horizon(operator), |key, conversion| added.push((key, conversion)));
+		ledger
+			.maintain(Self::era(), Self::horizon(operator), |key, conversion| added.push((key, conversion)));
 		position.sync(&mut ledger, &mut Preview::<T> { stored: StoredRates { operator, asset }, added });
 		Some((ledger, position))
 	}

@@ -1,42 +1,13 @@
 //! Benchmarks of the calls, in an asset: it touches more storage than the native token.
 
 use super::*;
-use core::marker::PhantomData;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible, fungibles, Get};
+use frame_support::traits::Get;
 use frame_system::RawOrigin;
 use surety_primitives::{
-	traits::Offers, AssetId, AssetKind, Balance, BlockNumber, ServiceId, SubscriptionId, UNIT,
+	benchmarking::AssetHelper, traits::Offers, AssetKind, Balance, BlockNumber, ServiceId, SubscriptionId,
+	UNIT,
 };
-
-/// What the benchmarks need of a runtime.
-pub trait BenchmarkHelper<AccountId> {
-	/// Makes an asset other than the native token, of which `rich` has `amount` and nobody else anything.
-	fn asset(rich: &AccountId, amount: Balance) -> AssetKind;
-	/// Gives `who` at least `amount` of the native token.
-	fn endow(who: &AccountId, amount: Balance);
-}
-
-/// Makes asset `Id` of pallet `Assets`, paid for by nobody.
-pub struct CreateAsset<Assets, Native, Id>(PhantomData<(Assets, Native, Id)>);
-
-impl<AccountId, Assets, Native, Id> BenchmarkHelper<AccountId> for CreateAsset<Assets, Native, Id>
-where
-	AccountId: Clone + Eq,
-	Assets: fungibles::Create<AccountId, AssetId = AssetId, Balance = Balance> + fungibles::Mutate<AccountId>,
-	Native: fungible::Mutate<AccountId, Balance = Balance>,
-	Id: Get<AssetId>,
-{
-	fn asset(rich: &AccountId, amount: Balance) -> AssetKind {
-		Assets::create(Id::get(), rich.clone(), true, 1).expect("the asset is new");
-		Assets::mint_into(Id::get(), rich, amount).expect("the asset exists");
-		AssetKind::WithId(Id::get())
-	}
-
-	fn endow(who: &AccountId, amount: Balance) {
-		Native::mint_into(who, amount).expect("issuance has room");
-	}
-}
 
 /// Amount for a block.
 const RATE: Balance = 1_000;
@@ -51,8 +22,9 @@ fn offer<T: Config>() -> (T::AccountId, T::AccountId, ServiceId, PriceOf) {
 	let client: T::AccountId = account("client", 0, 0);
 	let operator: T::AccountId = account("operator", 0, 0);
 	let native = T::DepositAmount::get().saturating_add(UNIT);
-	T::BenchmarkHelper::endow(&client, native);
-	let asset = T::BenchmarkHelper::asset(&client, PREPAID * 10);
+	T::BenchmarkHelper::mint(&AssetKind::Native, &client, native);
+	let asset = T::BenchmarkHelper::asset(&client);
+	T::BenchmarkHelper::mint(&asset, &client, PREPAID * 10);
 	let price = rate(asset);
 	let service = T::Offers::prepare_offer(&operator, price.clone());
 	(client, operator, service, price)

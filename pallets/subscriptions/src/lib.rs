@@ -24,8 +24,6 @@ extern crate alloc;
 
 use frame_support::pallet_macros::import_section;
 
-#[cfg(feature = "runtime-benchmarks")]
-pub use benchmarking::{BenchmarkHelper, CreateAsset};
 pub use pallet::*;
 pub use types::{PriceOf, Remainder, Subscription};
 pub use weights::WeightInfo;
@@ -100,7 +98,7 @@ pub mod pallet {
 
 		/// Makes an asset for the benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
+		type BenchmarkHelper: surety_primitives::benchmarking::AssetHelper<Self::AccountId>;
 	}
 
 	/// The pallet itself.

@@ -88,7 +88,10 @@ pub(crate) type Tokens = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKi
 impl pallet_subscriptions::Config for Test {
 	type Assets = Tokens;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::CreateAsset<Assets, Balances, frame_support::traits::ConstU32<77>>;
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<
+		UnionOf<Balances, Assets, NativeFromLeft, AssetKind, AccountId>,
+		frame_support::traits::ConstU32<77>,
+	>;
 	type Currency = Balances;
 	type DepositAmount = DepositAmount;
 	type NoticePeriod = NoticePeriod;

@@ -9,6 +9,8 @@
 extern crate alloc;
 
 pub mod api;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod offer;
 pub mod sampling;
 pub mod service;

@@ -82,13 +82,13 @@ impl Position {
 		active.fold(0, |sum, chunk| sum.saturating_add(ledger.value_of(chunk.key, chunk.shares).unwrap_or(0)))
 	}
 
-	/// Converts chunks of classes that are no more, and drops what is worth nothing for good.
+	/// Converts chunks of classes that are no more, and drops what is worth less than a unit: it never becomes more.
 	pub fn sync(&mut self, ledger: &mut Ledger, conversions: &mut impl Conversions) {
 		let mut bonded = BoundedVec::<Chunk, ConstU32<MAX_BONDED>>::new();
 		for chunk in &self.bonded {
 			let (key, shares) = convert(chunk.key, chunk.shares, ledger, conversions);
 			match bonded.iter_mut().find(|other| other.key == key) {
-				_ if shares == 0 => ledger.drop_chunk(key),
+				_ if ledger.value_of(key, shares).unwrap_or(0) == 0 => ledger.drop_chunk(key),
 				Some(other) => {
 					other.shares = other.shares.saturating_add(shares);
 					ledger.drop_chunk(key);
@@ -106,7 +106,7 @@ impl Position {
 				other.key == key && (!settled || other.withdrawable_at == chunk.withdrawable_at)
 			};
 			match unbonding.iter_mut().find(like) {
-				_ if shares == 0 => ledger.drop_chunk(key),
+				_ if ledger.value_of(key, shares).unwrap_or(0) == 0 => ledger.drop_chunk(key),
 				Some(other) => {
 					other.shares = other.shares.saturating_add(shares);
 					other.withdrawable_at = other.withdrawable_at.max(chunk.withdrawable_at);

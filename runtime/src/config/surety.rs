@@ -43,5 +43,5 @@ impl pallet_subscriptions::Config for Runtime {
 	type DepositAmount = ConstU128<{ deposit(3, 300) }>;
 	type WeightInfo = weights::pallet_subscriptions::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = pallet_subscriptions::CreateAsset<Assets, Balances, ConstU32<1_000_000>>;
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<1_000_000>>;
 }

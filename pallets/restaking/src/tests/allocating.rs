@@ -22,7 +22,13 @@ fn allocated_stake_should_back_a_service_from_the_next_era_on() {
 		assert_ok!(allocate(OTHER, ALL / 2));
 		assert_eq!(
 			events().last(),
-			Some(&Event::Allocated { operator: OPERATOR, asset: NATIVE, service: OTHER, parts: ALL / 2, active_from: 2 })
+			Some(&Event::Allocated {
+				operator: OPERATOR,
+				asset: NATIVE,
+				service: OTHER,
+				parts: ALL / 2,
+				active_from: 2
+			})
 		);
 		assert_eq!((backing(SERVICE), backing(OTHER)), (0, 0));
 		advance_to_era(2);
@@ -58,10 +64,7 @@ fn allocations_should_be_refused_and_change_nothing() {
 		assert_noop!(allocate(SERVICE, 1), Error::<Test>::LedgerNotFound);
 		assert_noop!(deallocate(SERVICE, 1), Error::<Test>::LedgerNotFound);
 		staked_operator();
-		assert_noop!(
-			Restaking::allocate(signed(&ALICE), NATIVE, SERVICE, 1),
-			Error::<Test>::LedgerNotFound
-		);
+		assert_noop!(Restaking::allocate(signed(&ALICE), NATIVE, SERVICE, 1), Error::<Test>::LedgerNotFound);
 		assert_noop!(allocate(OTHER, 0), Error::<Test>::ZeroAmount);
 		assert_noop!(allocate(OTHER, 1), Error::<Test>::NotEnoughFree);
 		assert_noop!(deallocate(SERVICE, 0), Error::<Test>::ZeroAmount);

@@ -1,6 +1,7 @@
 mod allocating;
 mod assets;
 mod eras;
+mod histories;
 mod slashing;
 mod staking;
 mod state;

@@ -33,7 +33,14 @@ fn a_slash_should_cut_own_and_delegated_stake_at_the_same_ratio() {
 		assert_eq!((in_pot(NATIVE), free(NATIVE, &ESCROW)), (3_000, escrow + 1_000));
 		assert_eq!(
 			events().last(),
-			Some(&Event::Slashed { operator: OPERATOR, asset: NATIVE, service: SERVICE, era: 3, amount: 1_000, own: 250 })
+			Some(&Event::Slashed {
+				operator: OPERATOR,
+				asset: NATIVE,
+				service: SERVICE,
+				era: 3,
+				amount: 1_000,
+				own: 250
+			})
 		);
 	});
 }
@@ -155,10 +162,24 @@ fn an_era_that_is_neither_pinned_nor_reportable_should_not_be_slashed() {
 	execute(|| {
 		backed_operator();
 		advance_to_era(8);
-		let slash = |era| <Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &ESCROW);
+		let slash =
+			|era| <Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &ESCROW);
 		assert_err!(slash(3), Error::<Test>::EraOutOfWindow);
 		assert_err!(slash(9), Error::<Test>::EraOutOfWindow);
 		assert_ok!(slash(4));
+	});
+}
+
+#[test]
+fn a_ledger_that_was_opened_after_the_offence_should_not_hold_up_the_slash_of_the_others() {
+	execute(|| {
+		backed_operator();
+		pin(2);
+		advance_to_era(9);
+		stake(&OPERATOR, &OPERATOR, GOLD, 500);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
+		assert_eq!(slash(2, 50), [Cut { asset: NATIVE, amount: 500, own: 500 }]);
+		unpin(2);
 	});
 }
 

@@ -8,7 +8,10 @@ fn stake_should_move_tokens_into_the_pot_and_count_from_the_next_era() {
 	execute(|| {
 		assert_ok!(Restaking::stake(signed(&OPERATOR), OPERATOR, GOLD, 300));
 		assert_ok!(Restaking::stake(signed(&ALICE), OPERATOR, GOLD, 200));
-		assert_eq!((in_pot(GOLD), free(GOLD, &ALICE), free(GOLD, &OPERATOR)), (500, ENDOWMENT - 200, ENDOWMENT - 300));
+		assert_eq!(
+			(in_pot(GOLD), free(GOLD, &ALICE), free(GOLD, &OPERATOR)),
+			(500, ENDOWMENT - 200, ENDOWMENT - 300)
+		);
 		assert_eq!(deposit_of(HoldReason::LedgerDeposit, &OPERATOR), LEDGER_DEPOSIT);
 		assert_eq!(deposit_of(HoldReason::PositionDeposit, &OPERATOR), POSITION_DEPOSIT);
 		assert_eq!(deposit_of(HoldReason::PositionDeposit, &ALICE), POSITION_DEPOSIT);
@@ -16,7 +19,13 @@ fn stake_should_move_tokens_into_the_pot_and_count_from_the_next_era() {
 		assert_eq!((ledger.bonded, ledger.active, ledger.own), (500, 0, 300));
 		assert_eq!(
 			events().last(),
-			Some(&Event::Staked { holder: ALICE, operator: OPERATOR, asset: GOLD, amount: 200, active_from: 2 })
+			Some(&Event::Staked {
+				holder: ALICE,
+				operator: OPERATOR,
+				asset: GOLD,
+				amount: 200,
+				active_from: 2
+			})
 		);
 		advance_to_era(2);
 		assert_eq!(Restaking::stake_of(OPERATOR).remove(0).active, 500);
@@ -49,7 +58,8 @@ fn a_later_addition_may_be_small() {
 fn stake_should_be_refused_and_change_nothing() {
 	execute(|| {
 		let stake = |who: &_, operator: &_, asset: AssetKind, amount| {
-			let (who, operator): (&surety_primitives::AccountId, &surety_primitives::AccountId) = (who, operator);
+			let (who, operator): (&surety_primitives::AccountId, &surety_primitives::AccountId) =
+				(who, operator);
 			Restaking::stake(signed(who), operator.clone(), asset, amount)
 		};
 		assert_noop!(stake(&ALICE, &BOB, NATIVE, 500), Error::<Test>::OperatorNotFound);

@@ -30,7 +30,11 @@ fn check_should_find_damage() {
 		"worth more than is held",
 	);
 	broken(
-		|| Positions::<Test>::mutate((ALICE, OPERATOR, NATIVE), |p| p.as_mut().unwrap().position = Default::default()),
+		|| {
+			Positions::<Test>::mutate((ALICE, OPERATOR, NATIVE), |p| {
+				p.as_mut().unwrap().position = Default::default()
+			})
+		},
 		"a position is empty",
 	);
 	broken(

@@ -49,7 +49,10 @@ fn the_whole_exit_should_return_everything_and_leave_no_record() {
 		Book::set(&OPERATOR, OperatorStatus::Leaving { since: 1 });
 		for who in [OPERATOR, ALICE] {
 			assert_ok!(Restaking::unbond_all(signed(&who), OPERATOR, NATIVE));
-			assert_noop!(Restaking::unbond_all(signed(&who), OPERATOR, NATIVE), Error::<Test>::NotEnoughStake);
+			assert_noop!(
+				Restaking::unbond_all(signed(&who), OPERATOR, NATIVE),
+				Error::<Test>::NotEnoughStake
+			);
 		}
 		advance_to(System::block_number() + UNBONDING);
 		assert_ok!(withdraw(&OPERATOR));
@@ -59,7 +62,12 @@ fn the_whole_exit_should_return_everything_and_leave_no_record() {
 			assert_eq!(Tokens::total_balance(NATIVE, &who), ENDOWMENT);
 			assert_eq!(free(NATIVE, &who), ENDOWMENT);
 		}
-		assert_eq!(Ledgers::<Test>::iter().count() + Positions::<Test>::iter().count() + Rates::<Test>::iter().count(), 0);
+		assert_eq!(
+			Ledgers::<Test>::iter().count()
+				+ Positions::<Test>::iter().count()
+				+ Rates::<Test>::iter().count(),
+			0
+		);
 		assert_eq!(
 			events().last(),
 			Some(&Event::LedgerClosed { operator: OPERATOR, asset: NATIVE, remainder: 0 })
@@ -88,10 +96,7 @@ fn unbond_should_be_refused_and_change_nothing() {
 		staked_operator();
 		assert_noop!(unbond(&ALICE, 1), Error::<Test>::PositionNotFound);
 		assert_noop!(withdraw(&ALICE), Error::<Test>::PositionNotFound);
-		assert_noop!(
-			Restaking::sync(signed(&BOB), ALICE, OPERATOR, NATIVE),
-			Error::<Test>::PositionNotFound
-		);
+		assert_noop!(Restaking::sync(signed(&BOB), ALICE, OPERATOR, NATIVE), Error::<Test>::PositionNotFound);
 		assert_noop!(unbond(&OPERATOR, 0), Error::<Test>::ZeroAmount);
 		assert_noop!(unbond(&OPERATOR, 1_001), Error::<Test>::NotEnoughStake);
 		assert_noop!(unbond(&OPERATOR, 1_000 - MIN_POSITION + 1), Error::<Test>::BelowMinimum);

@@ -1,0 +1,215 @@
+//! Benchmarks of the calls, in the most crowded ledger there can be: a class for each pair of eras, as many lots as
+//! there is room for, and a slash behind it, so that no density is whole. In an asset, which touches more storage
+//! than the native token.
+
+use super::*;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, Get};
+use frame_system::RawOrigin;
+use sp_runtime::Perbill;
+use surety_primitives::{
+	benchmarking::AssetHelper,
+	traits::{Operators as _, Slashable},
+	AssetKind, Balance,
+};
+use surety_stake::{MAX_LOTS, MAX_SPAN, PARTS};
+
+const STAKE: Balance = 1_000_000;
+
+/// A ledger under test.
+struct Crowd<T: Config> {
+	operator: T::AccountId,
+	asset: AssetKind,
+	/// Has a chunk in each class that a position can be in.
+	holder: T::AccountId,
+}
+
+fn endow<T: Config>(who: &T::AccountId, asset: &AssetKind) {
+	let deposits = T::PositionDeposit::get().saturating_add(T::LedgerDeposit::get());
+	let native = T::Currency::minimum_balance().saturating_add(deposits).saturating_mul(100);
+	T::Currency::mint_into(who, native).expect("issuance has room");
+	T::BenchmarkHelper::mint(asset, who, STAKE.saturating_mul(1_000));
+}
+
+fn turn_to<T: Config>(era: surety_stake::Era) {
+	CurrentEra::<T>::put(EraInfo { index: era, start: Pallet::<T>::now() });
+}
+
+/// An asset that may be staked, and an operator that takes stake.
+fn prepared<T: Config>() -> (T::AccountId, AssetKind) {
+	let operator: T::AccountId = account("operator", 0, 0);
+	T::Operators::prepare_operator(&operator);
+	let asset = T::BenchmarkHelper::asset(&operator);
+	T::BenchmarkHelper::mint(&asset, &Pallet::<T>::pot(), STAKE);
+	AcceptedAssets::<T>::mutate(|accepted| accepted.clear());
+	Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");
+	endow::<T>(&operator, &asset);
+	(operator, asset)
+}
+
+fn crowd<T: Config>() -> Crowd<T> {
+	let (operator, asset) = prepared::<T>();
+	let first = 1;
+	turn_to::<T>(first);
+	let holder: T::AccountId = account("holder", 0, 0);
+	endow::<T>(&holder, &asset);
+	let stake = |who: &T::AccountId| {
+		Pallet::<T>::do_stake(who.clone(), operator.clone(), asset.clone(), STAKE).expect("can stake")
+	};
+	stake(&operator);
+	for service in 0..MAX_LOTS.saturating_sub(1) {
+		Pallet::<T>::do_allocate(operator.clone(), asset.clone(), service, PARTS / MAX_LOTS)
+			.expect("is free");
+	}
+	// What is pending keeps everything from being merged.
+	<Pallet<T> as Slashable<_>>::pin(&operator, first).expect("is the current era");
+	let mut others = Vec::new();
+	for era in first..first.saturating_add(MAX_SPAN) {
+		turn_to::<T>(era);
+		stake(&holder);
+		for other in &others {
+			Pallet::<T>::do_unbond(T::AccountId::clone(other), operator.clone(), asset.clone(), Some(1))
+				.expect("has more");
+		}
+		let other: T::AccountId = account("other", era, 0);
+		endow::<T>(&other, &asset);
+		stake(&other);
+		others.push(other);
+	}
+	let last = first.saturating_add(MAX_SPAN);
+	turn_to::<T>(last);
+	let sink: T::AccountId = account("sink", 0, 0);
+	endow::<T>(&sink, &asset);
+	for era in first..=last {
+		let tenth = Perbill::from_percent(10);
+		<Pallet<T> as Slashable<_>>::slash(&operator, 0, era, tenth, &sink).expect("the first era is pinned");
+	}
+	Crowd { operator, asset, holder }
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn turn_era() {
+		frame_system::Pallet::<T>::set_block_number(Pallet::<T>::now().saturating_add(T::EraLength::get()));
+		let before = Pallet::<T>::era();
+
+		#[block]
+		{
+			Pallet::<T>::turn_era();
+		}
+
+		assert!(Pallet::<T>::era() > before);
+	}
+
+	#[benchmark]
+	fn accept_asset() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (_, asset) = prepared::<T>();
+		Pallet::<T>::do_retire_asset(asset.clone())?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, asset.clone(), 1);
+
+		assert!(Pallet::<T>::terms_of(&asset).is_some());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn retire_asset() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (_, asset) = prepared::<T>();
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, asset.clone());
+
+		assert!(Pallet::<T>::terms_of(&asset).is_none());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn stake() {
+		let Crowd { operator, asset, .. } = crowd::<T>();
+		let newcomer: T::AccountId = account("newcomer", 0, 0);
+		endow::<T>(&newcomer, &asset);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(newcomer.clone()), operator.clone(), asset.clone(), STAKE);
+
+		assert!(Positions::<T>::contains_key((newcomer, operator, asset)));
+	}
+
+	#[benchmark]
+	fn unbond() {
+		let Crowd { operator, asset, holder } = crowd::<T>();
+		let bonded = Pallet::<T>::bonded(&holder, &operator, &asset);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(holder.clone()), operator.clone(), asset.clone(), bonded);
+
+		assert_eq!(Pallet::<T>::bonded(&holder, &operator, &asset), 0);
+	}
+
+	#[benchmark]
+	fn withdraw() {
+		let Crowd { operator, asset, holder } = crowd::<T>();
+		Pallet::<T>::do_unbond(holder.clone(), operator.clone(), asset.clone(), None).expect("is bonded");
+		// Everything is folded and settled in this call, at the worst.
+		Pins::<T>::remove(&operator);
+		turn_to::<T>(MAX_SPAN.saturating_mul(8));
+		let now = Pallet::<T>::now().saturating_add(T::UnbondingPeriod::get());
+		frame_system::Pallet::<T>::set_block_number(now);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(holder.clone()), holder.clone(), operator.clone(), asset.clone());
+
+		assert!(!Positions::<T>::contains_key((holder, operator, asset)));
+	}
+
+	#[benchmark]
+	fn allocate() {
+		let Crowd { operator, asset, .. } = crowd::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), asset, 0, 1);
+	}
+
+	#[benchmark]
+	fn deallocate() {
+		let Crowd { operator, asset, .. } = crowd::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), asset, 0, PARTS / MAX_LOTS);
+	}
+
+	#[benchmark]
+	fn sync() {
+		let Crowd { operator, asset, holder } = crowd::<T>();
+		Pins::<T>::remove(&operator);
+		turn_to::<T>(MAX_SPAN.saturating_mul(8));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(holder.clone()), holder.clone(), operator.clone(), asset.clone());
+
+		let position = Positions::<T>::get((holder, operator, asset)).map(|holding| holding.position);
+		assert!(position.is_some_and(|position| position.bonded.len() == 1));
+	}
+
+	#[benchmark]
+	fn slash() {
+		let Crowd { operator, .. } = crowd::<T>();
+		let sink: T::AccountId = account("sink", 0, 0);
+		let half = Perbill::from_percent(50);
+
+		#[block]
+		{
+			<Pallet<T> as Slashable<_>>::slash(&operator, 0, Pallet::<T>::era(), half, &sink)
+				.expect("is stake");
+		}
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}
