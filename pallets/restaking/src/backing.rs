@@ -2,7 +2,7 @@
 
 use crate::{Config, Error, Event, Ledgers, Pallet};
 use alloc::vec::Vec;
-use frame_support::ensure;
+use frame_support::{ensure, storage::with_storage_layer};
 use sp_runtime::{DispatchError, DispatchResult, Perbill};
 use surety_primitives::{
 	traits::{Cut, Slashable, Stake},
@@ -54,42 +54,54 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 		to: &T::AccountId,
 	) -> Result<Vec<Cut<AssetKind, Balance>>, DispatchError> {
 		ensure!(Self::is_punishable(operator, era), Error::<T>::EraOutOfWindow);
-		let mut cuts = Vec::new();
-		let assets: Vec<_> = Ledgers::<T>::iter_key_prefix(operator).collect();
-		for asset in assets {
-			let mut stock = Self::load_ledger(operator, &asset)?;
-			if era < stock.ledger.horizon() {
-				// Opened after that era: nothing of it backed anything then.
-				continue;
+		with_storage_layer(|| {
+			let mut cuts = Vec::new();
+			for asset in Ledgers::<T>::iter_key_prefix(operator).collect::<Vec<_>>() {
+				cuts.extend(Self::slash_asset(operator, asset, service, era, fraction, to)?);
 			}
-			// The operator's own part is what its own position loses.
-			let mut own = Self::load_position(operator, operator, &asset, &mut stock);
-			let worth = |stock: &crate::Stock, own: &Option<crate::Holding>| -> Balance {
-				own.as_ref().map_or(0, |holding| {
-					let (bonded, unbonding) = holding.position.value(&stock.ledger);
-					bonded.saturating_add(unbonding)
-				})
-			};
-			let before = worth(&stock, &own);
-			let amount = stock.ledger.slash(service, era, fraction).map_err(Error::<T>::from)?;
-			let own_part = before.saturating_sub(worth(&stock, &own)).min(amount);
-			Self::pay_from_pot(&asset, to, amount)?;
-			match own.take() {
-				Some(holding) => Self::store(operator, operator, &asset, stock, holding)?,
-				None => Ledgers::<T>::insert(operator, &asset, stock),
-			}
-			if amount > 0 {
-				Self::deposit_event(Event::Slashed {
-					operator: operator.clone(),
-					asset: asset.clone(),
-					service,
-					era,
-					amount,
-					own: own_part,
-				});
-				cuts.push(Cut { asset, amount, own: own_part });
-			}
+			Ok(cuts)
+		})
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Slashes the stake in one asset. Returns what arrived at `to`, if it is anything.
+	fn slash_asset(
+		operator: &T::AccountId,
+		asset: AssetKind,
+		service: ServiceId,
+		era: Era,
+		fraction: Perbill,
+		to: &T::AccountId,
+	) -> Result<Option<Cut<AssetKind, Balance>>, DispatchError> {
+		let mut stock = Self::load_ledger(operator, &asset)?;
+		let holding = Self::load_position(operator, operator, &asset, &mut stock);
+		let own_worth = |ledger: &Ledger| {
+			let (bonded, unbonding) =
+				holding.as_ref().map_or((0, 0), |holding| holding.position.value(ledger));
+			bonded.saturating_add(unbonding)
+		};
+		let before = own_worth(&stock.ledger);
+		// What was opened after that era backed nothing then.
+		let amount = match era < stock.ledger.horizon() {
+			true => 0,
+			false => stock.ledger.slash(service, era, fraction).map_err(Error::<T>::from)?,
+		};
+		let own = before.saturating_sub(own_worth(&stock.ledger)).min(amount);
+		// Whoever can block an account in one asset must not void a slash: what does not arrive is nobody's.
+		let arrives = Self::pay_from_pot(&asset, to, amount).is_ok();
+		if !arrives {
+			Self::pay_remainder(&asset, amount);
 		}
-		Ok(cuts)
+		match holding {
+			Some(holding) => Self::store(operator, operator, &asset, stock, holding)?,
+			None => Ledgers::<T>::insert(operator, &asset, stock),
+		}
+		if amount == 0 {
+			return Ok(None);
+		}
+		let (operator, slashed) = (operator.clone(), asset.clone());
+		Self::deposit_event(Event::Slashed { operator, asset: slashed, service, era, amount, own });
+		Ok(arrives.then_some(Cut { asset, amount, own }))
 	}
 }

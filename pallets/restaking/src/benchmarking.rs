@@ -1,11 +1,11 @@
-//! Benchmarks of the calls, in the most crowded ledger there can be: a class for each pair of eras, as many lots as
-//! there is room for, and a slash behind it, so that no density is whole. In an asset, which touches more storage
-//! than the native token.
+//! Benchmarks of the calls, in the most crowded ledger there can be: a class for each pair of eras, all lots but one
+//! taken, and slashes behind it, so that no density is whole. In an asset, which touches more storage than the
+//! native token.
 
 use super::*;
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, Get};
+use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, EnsureOrigin, Get};
 use frame_system::RawOrigin;
 use sp_runtime::Perbill;
 use surety_primitives::{
@@ -21,7 +21,7 @@ const STAKE: Balance = 1_000_000;
 struct Crowd<T: Config> {
 	operator: T::AccountId,
 	asset: AssetKind,
-	/// Has a chunk in each class that a position can be in.
+	/// Has a chunk in each class that a position can be in: the operator, for whom most is to be looked at.
 	holder: T::AccountId,
 }
 
@@ -52,21 +52,21 @@ fn crowd<T: Config>() -> Crowd<T> {
 	let (operator, asset) = prepared::<T>();
 	let first = 1;
 	turn_to::<T>(first);
-	let holder: T::AccountId = account("holder", 0, 0);
-	endow::<T>(&holder, &asset);
+	let holder = operator.clone();
 	let stake = |who: &T::AccountId| {
 		Pallet::<T>::do_stake(who.clone(), operator.clone(), asset.clone(), STAKE).expect("can stake")
 	};
 	stake(&operator);
-	for service in 0..MAX_LOTS.saturating_sub(1) {
+	for service in 0..MAX_LOTS.saturating_sub(2) {
 		Pallet::<T>::do_allocate(operator.clone(), asset.clone(), service, PARTS / MAX_LOTS)
 			.expect("is free");
 	}
 	// What is pending keeps everything from being merged.
-	<Pallet<T> as Slashable<_>>::pin(&operator, first).expect("is the current era");
+	let pin = |era| <Pallet<T> as Slashable<_>>::pin(&operator, era).expect("is the current era");
 	let mut others = Vec::new();
 	for era in first..first.saturating_add(MAX_SPAN) {
 		turn_to::<T>(era);
+		pin(era);
 		stake(&holder);
 		for other in &others {
 			Pallet::<T>::do_unbond(T::AccountId::clone(other), operator.clone(), asset.clone(), Some(1))
@@ -79,11 +79,12 @@ fn crowd<T: Config>() -> Crowd<T> {
 	}
 	let last = first.saturating_add(MAX_SPAN);
 	turn_to::<T>(last);
+	pin(last);
 	let sink: T::AccountId = account("sink", 0, 0);
 	endow::<T>(&sink, &asset);
 	for era in first..=last {
 		let tenth = Perbill::from_percent(10);
-		<Pallet<T> as Slashable<_>>::slash(&operator, 0, era, tenth, &sink).expect("the first era is pinned");
+		<Pallet<T> as Slashable<_>>::slash(&operator, 0, era, tenth, &sink).expect("is pinned");
 	}
 	Crowd { operator, asset, holder }
 }
@@ -196,6 +197,19 @@ mod benchmarks {
 
 		let position = Positions::<T>::get((holder, operator, asset)).map(|holding| holding.position);
 		assert!(position.is_some_and(|position| position.bonded.len() == 1));
+	}
+
+	#[benchmark]
+	fn sweep() -> Result<(), BenchmarkError> {
+		let (operator, asset) = prepared::<T>();
+		Pallet::<T>::take_into_pot(&asset, &operator, STAKE)?;
+		Unmoved::<T>::insert(&asset, STAKE);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), asset.clone());
+
+		assert_eq!(Unmoved::<T>::get(asset), 0);
+		Ok(())
 	}
 
 	#[benchmark]

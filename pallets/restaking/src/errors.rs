@@ -48,6 +48,13 @@ mod errors {
 		TooManyLots,
 		/// The offence is too long ago, or in the future.
 		EraOutOfWindow,
+		/// So much of the operator's own stake behind the service is promised to somebody that this must stay. Wait
+		/// until what it is promised for has ended.
+		StakeReserved,
+		/// As many services as there can be have reservations already.
+		MaxReservationsExceeded,
+		/// Nothing of this asset is waiting to be moved.
+		NothingUnmoved,
 		/// Slashes for too many different eras are pending.
 		MaxPinsExceeded,
 	}

@@ -74,6 +74,31 @@ mod events {
 			/// What rounding had left, in the asset's smallest unit.
 			remainder: Balance,
 		},
+		/// More of an operator's own stake was promised to somebody.
+		Reserved {
+			/// Whose stake.
+			operator: T::AccountId,
+			/// Behind which service.
+			service: ServiceId,
+			/// How much more, in the native token's smallest unit.
+			amount: Balance,
+		},
+		/// Less of an operator's own stake is promised.
+		ReservationReleased {
+			/// Whose stake.
+			operator: T::AccountId,
+			/// Behind which service.
+			service: ServiceId,
+			/// How much less, in the native token's smallest unit.
+			amount: Balance,
+		},
+		/// What could not be moved before has arrived.
+		Swept {
+			/// What.
+			asset: AssetKind,
+			/// How much, in the asset's smallest unit.
+			amount: Balance,
+		},
 		/// Stake was allocated to a service.
 		Allocated {
 			/// Whose stake.

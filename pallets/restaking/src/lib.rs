@@ -20,6 +20,7 @@
 //! | --- | --- |
 //! | `assets.rs`, `stake.rs`, `allocations.rs` | the calls |
 //! | `eras.rs` | the turn of eras, and how far back offences can be punished |
+//! | `reservations.rs` | own stake that is promised to somebody, and stays |
 //! | `backing.rs` | what other pallets see: the stake behind an operator, and how it is slashed |
 //! | `records.rs` | loading and storing ledgers and positions |
 //! | `views.rs` | what clients read through the runtime API |
@@ -41,6 +42,7 @@ mod eras;
 mod errors;
 mod events;
 mod records;
+mod reservations;
 mod stake;
 mod try_state;
 mod types;
@@ -202,6 +204,22 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
+	/// What is reserved of operators' own native stake, by service: they cannot take it away from the service, nor
+	/// back. A slash can.
+	#[pallet::storage]
+	pub type Reservations<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<(ServiceId, Balance), ConstU32<{ surety_stake::MAX_LOTS }>>,
+		ValueQuery,
+	>;
+
+	/// What is no longer staked, for the account of `Remainder`, and could not be moved there yet: its account is
+	/// blocked, or the amount is under the asset's minimum. In the asset's smallest unit.
+	#[pallet::storage]
+	pub type Unmoved<T: Config> = StorageMap<_, Blake2_128Concat, AssetKind, Balance, ValueQuery>;
+
 	/// Genesis configuration.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -311,8 +329,8 @@ pub mod pallet {
 		/// - Dispatch origin: signed by the holder.
 		/// - Details: possible whatever the operator's status. It backs services to the end of the era, and
 		///   answers for offences of the time up to then. What stays is nothing, or the least for a position.
-		/// - Errors: `PositionNotFound`, `ZeroAmount`, `NotEnoughStake`, `BelowMinimum`, `TooManyChunks`,
-		///   `TooManyClasses`.
+		/// - Errors: `PositionNotFound`, `ZeroAmount`, `NotEnoughStake`, `BelowMinimum`, `StakeReserved`,
+		///   `TooManyChunks`, `TooManyClasses`.
 		/// - Events: `Unbonding`.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::unbond())]
@@ -329,8 +347,8 @@ pub mod pallet {
 		/// Takes back all that is bonded, as by `unbond`.
 		///
 		/// - Dispatch origin: signed by the holder.
-		/// - Errors: `PositionNotFound`, `NotEnoughStake` where nothing is bonded, `TooManyChunks`,
-		///   `TooManyClasses`.
+		/// - Errors: `PositionNotFound`, `NotEnoughStake` where nothing is bonded, `StakeReserved`,
+		///   `TooManyChunks`, `TooManyClasses`.
 		/// - Events: `Unbonding`.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::unbond())]
@@ -381,7 +399,7 @@ pub mod pallet {
 		/// - Dispatch origin: signed by the operator.
 		/// - Details: the service has them to the end of the era. They are free when no offence of that era can
 		///   be punished any longer; those that did not count yet, at once.
-		/// - Errors: `LedgerNotFound`, `ZeroAmount`, `NotEnoughAllocated`, `TooManyLots`.
+		/// - Errors: `LedgerNotFound`, `ZeroAmount`, `NotEnoughAllocated`, `StakeReserved`, `TooManyLots`.
 		/// - Events: `Deallocated`.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::deallocate())]
@@ -410,6 +428,18 @@ pub mod pallet {
 		) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_sync(holder, operator, asset)
+		}
+
+		/// Moves what could not be moved before to the account that it is for.
+		///
+		/// - Dispatch origin: signed by anybody.
+		/// - Errors: `NothingUnmoved`, and what the tokens refuse with.
+		/// - Events: `Swept`.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::sweep())]
+		pub fn sweep(origin: OriginFor<T>, asset: AssetKind) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_sweep(asset)
 		}
 	}
 

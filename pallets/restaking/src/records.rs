@@ -2,15 +2,19 @@
 
 use crate::{
 	types::{Holding, Stock},
-	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates,
+	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates, Unmoved,
 };
-use frame_support::traits::{
-	fungible::MutateHold as _,
-	fungibles::MutateHold as _,
-	tokens::{Fortitude, Precision, Preservation, Restriction},
-	Get,
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::{
+		fungible::MutateHold as _,
+		fungibles::MutateHold as _,
+		tokens::{Fortitude, Precision, Preservation, Restriction},
+		Get,
+	},
 };
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchResult, TokenError};
 use surety_primitives::{AssetKind, Balance};
 use surety_stake::{Conversion, Conversions, Key, Refusal};
 
@@ -73,7 +77,7 @@ impl<T: Config> Pallet<T> {
 		Ledgers::<T>::remove(operator, asset);
 		Self::release_deposit(HoldReason::LedgerDeposit, operator, stock.deposit)?;
 		let remainder = stock.ledger.held();
-		Self::pay_from_pot(asset, &T::Remainder::get(), remainder)?;
+		Self::pay_remainder(asset, remainder);
 		Self::deposit_event(Event::LedgerClosed {
 			operator: operator.clone(),
 			asset: asset.clone(),
@@ -102,17 +106,36 @@ impl<T: Config> Pallet<T> {
 		if amount == 0 {
 			return Ok(());
 		}
-		T::Assets::transfer_on_hold(
-			asset.clone(),
-			&HoldReason::Stake.into(),
-			&Self::pot(),
-			to,
-			amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
-		.map(drop)
+		with_storage_layer(|| {
+			let moved = T::Assets::transfer_on_hold(
+				asset.clone(),
+				&HoldReason::Stake.into(),
+				&Self::pot(),
+				to,
+				amount,
+				Precision::Exact,
+				Restriction::Free,
+				Fortitude::Force,
+			)?;
+			ensure!(moved == amount, TokenError::FundsUnavailable);
+			Ok(())
+		})
+	}
+
+	/// Moves tokens that are nobody's stake any longer to where they go, or keeps them until they can be moved:
+	/// an account that takes no tokens must not keep others from theirs.
+	pub(crate) fn pay_remainder(asset: &AssetKind, amount: Balance) {
+		if Self::pay_from_pot(asset, &T::Remainder::get(), amount).is_err() {
+			Unmoved::<T>::mutate(asset, |unmoved| *unmoved = unmoved.saturating_add(amount));
+		}
+	}
+
+	pub(crate) fn do_sweep(asset: AssetKind) -> DispatchResult {
+		let amount = Unmoved::<T>::take(&asset);
+		ensure!(amount > 0, Error::<T>::NothingUnmoved);
+		Self::pay_from_pot(&asset, &T::Remainder::get(), amount)?;
+		Self::deposit_event(Event::Swept { asset, amount });
+		Ok(())
 	}
 
 	pub(crate) fn hold_deposit(reason: HoldReason, who: &T::AccountId, amount: Balance) -> DispatchResult {

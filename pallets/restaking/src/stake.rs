@@ -60,6 +60,7 @@ impl<T: Config> Pallet<T> {
 		let bonded = holding.position.value(&stock.ledger).0;
 		let amount = amount.unwrap_or(bonded);
 		ensure!(bonded > 0, Error::<T>::NotEnoughStake);
+		let before = (holder == operator).then(|| (stock.ledger.clone(), holding.position.clone()));
 		let withdrawable_at = Self::now().saturating_add(T::UnbondingPeriod::get());
 		let done =
 			holding.position.unbond(&mut stock.ledger, amount, withdrawable_at).map_err(Error::<T>::from)?;
@@ -67,6 +68,10 @@ impl<T: Config> Pallet<T> {
 		// An asset that is no longer accepted asks for nothing.
 		let least = Self::terms_of(&asset).map_or(0, |terms| terms.min_position);
 		ensure!(left == 0 || left >= least, Error::<T>::BelowMinimum);
+		if let Some((ledger, position)) = before {
+			let after = (&stock.ledger, &holding.position);
+			Self::ensure_reserved(&operator, &asset, (&ledger, &position), after)?;
+		}
 		Self::pay_from_pot(&asset, &holder, done.returned)?;
 
 		Self::store(&holder, &operator, &asset, stock, holding)?;

@@ -1,6 +1,6 @@
 //! Invariants of ledgers, positions, rates and what is held for them.
 
-use crate::{Config, CurrentEra, HoldReason, Ledgers, Pallet, Pins, Positions, Rates};
+use crate::{Config, CurrentEra, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations, Unmoved};
 use alloc::collections::BTreeMap;
 use codec::Encode;
 use frame_support::{
@@ -17,12 +17,14 @@ use surety_stake::{Conversions, Key, Ledger};
 ///   together worth no more than it holds. Each position can be converted to live classes, and with the last
 ///   one each rate is used up.
 /// * `pins`: none is empty, of a later era than the current one, or counts nothing.
-/// * `holds`: in each asset the pot has on hold what the ledgers hold; each operator and holder has on hold the
+/// * `reservations`: none is empty or for nothing, and a service has one at the most.
+/// * `holds`: in each asset the pot has on hold what the ledgers hold, and what could not be moved out yet; each operator and holder has on hold the
 ///   deposits of its ledgers and positions.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		check_ledgers::<T>()?;
 		check_pins::<T>()?;
+		check_reservations::<T>()?;
 		check_holds::<T>()
 	}
 }
@@ -100,6 +102,18 @@ fn check_pins<T: Config>() -> Result<(), TryRuntimeError> {
 	Ok(())
 }
 
+fn check_reservations<T: Config>() -> Result<(), TryRuntimeError> {
+	for (_, reserved) in Reservations::<T>::iter() {
+		ensure!(!reserved.is_empty(), "restaking: a list of reservations is empty");
+		for (index, (service, amount)) in reserved.iter().enumerate() {
+			ensure!(*amount > 0, "restaking: a reservation is for nothing");
+			let again = reserved.iter().skip(index.saturating_add(1)).any(|other| other.0 == *service);
+			ensure!(!again, "restaking: a service has two reservations");
+		}
+	}
+	Ok(())
+}
+
 fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 	let (pot, stake) = (Pallet::<T>::pot(), HoldReason::Stake.into());
 	let mut held = BTreeMap::<_, (AssetKind, Balance)>::new();
@@ -113,6 +127,11 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 	for ((holder, _, _), holding) in Positions::<T>::iter() {
 		let sum = &mut deposits.entry(holder.encode()).or_insert((holder, 0, 0)).2;
 		*sum = sum.saturating_add(holding.deposit);
+	}
+	for (asset, unmoved) in Unmoved::<T>::iter() {
+		ensure!(unmoved > 0, "restaking: nothing is kept as unmoved");
+		let sum = &mut held.entry(asset.encode()).or_insert((asset, 0)).1;
+		*sum = sum.saturating_add(unmoved);
 	}
 	for (_, (asset, sum)) in held {
 		ensure!(

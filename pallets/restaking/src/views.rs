@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// A ledger and a position in it as they would be if they were touched now.
-	fn preview(
+	pub(crate) fn preview(
 		holder: &T::AccountId,
 		operator: &T::AccountId,
 		asset: &AssetKind,

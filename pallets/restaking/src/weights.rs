@@ -22,6 +22,8 @@ pub trait WeightInfo {
 	fn deallocate() -> Weight;
 	/// Weight of `sync`.
 	fn sync() -> Weight;
+	/// Weight of `sweep`.
+	fn sweep() -> Weight;
 	/// Weight of slashing an operator's stake in one asset.
 	fn slash() -> Weight;
 }
@@ -71,6 +73,11 @@ impl WeightInfo for () {
 	// Era, pins, ledger, position, a rate.
 	fn sync() -> Weight {
 		estimate(100, 4, 3)
+	}
+
+	// Unmoved; the accounts and holds of pot and receiver.
+	fn sweep() -> Weight {
+		estimate(100, 8, 6)
 	}
 
 	// Ledger and the operator's position; the accounts and holds of pot and receiver.

@@ -58,7 +58,8 @@ pub trait Slashable<AccountId> {
 	fn unpin(operator: &AccountId, era: Era);
 
 	/// Takes `fraction` of what backed `operator` on `service` in `era`, less what earlier slashes took of it,
-	/// in every asset, and moves it to `to`. The era must be pinned, or still reportable.
+	/// in every asset, and moves it to `to`. The era must be pinned, or still reportable. What `to` cannot take is
+	/// cut all the same, and not among what is returned.
 	fn slash(
 		operator: &AccountId,
 		service: ServiceId,
@@ -66,6 +67,23 @@ pub trait Slashable<AccountId> {
 		fraction: Perbill,
 		to: &AccountId,
 	) -> Result<Vec<Cut<Self::Asset, Self::Balance>>, DispatchError>;
+}
+
+/// Parts of an operator's own stake that are promised to somebody, and stay behind the service meanwhile.
+pub trait Reserve<AccountId> {
+	/// Amount of the native token.
+	type Balance;
+
+	/// Reserves `amount` of what the operator itself has behind `service`.
+	///
+	/// Fails when less than that is left of it beside what is reserved already.
+	fn reserve(operator: &AccountId, service: ServiceId, amount: Self::Balance) -> DispatchResult;
+
+	/// Gives back so much of what was reserved.
+	fn release(operator: &AccountId, service: ServiceId, amount: Self::Balance);
+
+	/// What is reserved.
+	fn reserved(operator: &AccountId, service: ServiceId) -> Self::Balance;
 }
 
 /// What a client gets when it takes a place at an offer; later changes of the offer do not touch it.

@@ -82,6 +82,12 @@ impl Position {
 		active.fold(0, |sum, chunk| sum.saturating_add(ledger.value_of(chunk.key, chunk.shares).unwrap_or(0)))
 	}
 
+	/// What of it stands behind `service` from now on. Expects [`Position::sync`].
+	pub fn backing(&self, ledger: &Ledger, service: u32) -> u128 {
+		let backing = |chunk: &Chunk| ledger.backing_of(chunk.key, chunk.shares, service);
+		self.bonded.iter().fold(0, |sum, chunk| sum.saturating_add(backing(chunk)))
+	}
+
 	/// Converts chunks of classes that are no more, and drops what is worth less than a unit: it never becomes more.
 	pub fn sync(&mut self, ledger: &mut Ledger, conversions: &mut impl Conversions) {
 		let mut bonded = BoundedVec::<Chunk, ConstU32<MAX_BONDED>>::new();

@@ -2,6 +2,7 @@ mod allocating;
 mod assets;
 mod eras;
 mod histories;
+mod reserving;
 mod slashing;
 mod staking;
 mod state;

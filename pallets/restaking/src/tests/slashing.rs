@@ -1,7 +1,7 @@
 //! What a slash takes, and that nothing escapes it.
 
 use crate::{mock::*, Error, Event};
-use frame_support::{assert_err, assert_ok};
+use frame_support::{assert_err, assert_noop, assert_ok};
 use sp_runtime::Perbill;
 use surety_primitives::{
 	traits::{Cut, Slashable},
@@ -180,6 +180,42 @@ fn a_ledger_that_was_opened_after_the_offence_should_not_hold_up_the_slash_of_th
 		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
 		assert_eq!(slash(2, 50), [Cut { asset: NATIVE, amount: 500, own: 500 }]);
 		unpin(2);
+	});
+}
+
+#[test]
+fn an_asset_in_which_the_receiver_is_blocked_should_not_void_a_slash() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, GOLD, 1_000);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
+		backed_operator();
+		assert_ok!(Assets::block(signed(&TREASURY), 7, ESCROW));
+		assert_eq!(slash(3, 50), [Cut { asset: NATIVE, amount: 2_000, own: 500 }]);
+		assert_eq!(worth(&OPERATOR, GOLD), (500, 0));
+		// It went where remainders go.
+		assert_eq!((free(GOLD, &TREASURY), in_pot(GOLD)), (ENDOWMENT + 500, 500));
+		assert_noop!(Restaking::sweep(signed(&BOB), GOLD), Error::<Test>::NothingUnmoved);
+	});
+}
+
+#[test]
+fn what_nobody_can_take_should_wait_until_somebody_can() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, GOLD, 1_000);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
+		advance_to_era(2);
+		for who in [ESCROW, TREASURY] {
+			assert_ok!(Assets::block(signed(&TREASURY), 7, who));
+		}
+		assert_eq!(slash(2, 50), []);
+		assert_eq!((crate::Unmoved::<Test>::get(GOLD), in_pot(GOLD)), (500, 1_000));
+		check();
+		assert_err!(Restaking::sweep(signed(&BOB), GOLD), sp_runtime::TokenError::CannotCreate);
+		assert_eq!(crate::Unmoved::<Test>::get(GOLD), 500);
+		assert_ok!(Assets::thaw(signed(&TREASURY), 7, TREASURY));
+		assert_ok!(Restaking::sweep(signed(&BOB), GOLD));
+		assert_eq!(events().last(), Some(&Event::Swept { asset: GOLD, amount: 500 }));
+		assert_eq!((free(GOLD, &TREASURY), in_pot(GOLD)), (ENDOWMENT + 500, 500));
 	});
 }
 

@@ -60,6 +60,14 @@ fn check_should_find_damage() {
 		},
 		"pinned twice",
 	);
+	let reservations = |list: Vec<(u32, u128)>| {
+		move || crate::Reservations::<Test>::insert(OPERATOR, frame_support::BoundedVec::truncate_from(list))
+	};
+	broken(reservations(vec![]), "reservations is empty");
+	broken(reservations(vec![(1, 0)]), "for nothing");
+	broken(reservations(vec![(1, 2), (1, 2)]), "two reservations");
+	broken(|| crate::Unmoved::<Test>::insert(NATIVE, 0), "kept as unmoved");
+	broken(|| crate::Unmoved::<Test>::insert(NATIVE, 1), "the pot has not on hold");
 	broken(
 		|| {
 			Balances::set_on_hold(&HoldReason::Stake.into(), &Restaking::pot(), 1_499).unwrap();

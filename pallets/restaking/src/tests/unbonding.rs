@@ -76,6 +76,29 @@ fn the_whole_exit_should_return_everything_and_leave_no_record() {
 }
 
 #[test]
+fn a_remainder_that_nobody_can_take_should_not_keep_the_last_holder_from_its_own() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, GOLD, 1_000);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
+		stake(&ALICE, &OPERATOR, GOLD, 1_001);
+		advance_to_era(2);
+		// Half of 1,001 leaves half a unit to nobody.
+		slash(2, 50);
+		for who in [OPERATOR, ALICE] {
+			assert_ok!(Restaking::unbond_all(signed(&who), OPERATOR, GOLD));
+		}
+		advance_to(System::block_number() + UNBONDING);
+		assert_ok!(Assets::block(signed(&TREASURY), 7, TREASURY));
+		for who in [OPERATOR, ALICE] {
+			assert_ok!(Restaking::withdraw(signed(&BOB), who, OPERATOR, GOLD));
+		}
+		assert!(!Ledgers::<Test>::contains_key(OPERATOR, GOLD));
+		assert_eq!(crate::Unmoved::<Test>::get(GOLD), in_pot(GOLD));
+		assert!(in_pot(GOLD) > 0);
+	});
+}
+
+#[test]
 fn what_does_not_count_yet_should_be_paid_out_at_once() {
 	execute(|| {
 		staked_operator();

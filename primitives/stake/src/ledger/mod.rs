@@ -104,15 +104,17 @@ impl Ledger {
 		self.sum(|class| class.is_bonded() && class.backs(self.era), mine)
 	}
 
+	/// What `shares` of the live class `key` put behind `service` from now on, as [`Ledger::backing`] counts it.
+	pub fn backing_of(&self, key: Key, shares: u128, service: u32) -> u128 {
+		let active = |class: &&Class| class.is_bonded() && class.backs(self.era);
+		let Some(class) = self.class(key).filter(active) else { return 0 };
+		let mine = |lot: &Lot| lot.until == OPEN && lot.backs(service, self.era);
+		mul_div(shares, class.profile.weight_of(&self.lots, mine), FULL)
+	}
+
 	/// What an offence of `era` on `service` could still take.
 	pub fn punishable(&self, service: u32, era: Era) -> u128 {
 		self.sum(|class| class.backs(era), |lot| lot.backs(service, era))
-	}
-
-	/// What `shares` of the live class `key` can still lose by an offence of `era` on `service`.
-	pub fn punishable_of(&self, key: Key, shares: u128, service: u32, era: Era) -> u128 {
-		let Some(class) = self.class(key).filter(|class| class.backs(era)) else { return 0 };
-		mul_div(shares, class.profile.weight_of(&self.lots, |lot| lot.backs(service, era)), FULL)
 	}
 
 	/// What `shares` of the class `key` are worth; `None` where the class is no more, and is to be converted.

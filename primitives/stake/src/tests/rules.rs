@@ -199,6 +199,22 @@ fn slashes_of_different_eras_should_give_the_same_in_either_order() {
 }
 
 #[test]
+fn backing_should_be_the_sum_of_what_each_position_puts_up() {
+	let mut world = World::new([1_000, 500]);
+	world.ledger.deallocate(SERVICE, PARTS / 4).unwrap();
+	world.positions[0].deposit(&mut world.ledger, 70).unwrap();
+	world.unbond(1, 100);
+	let of = |world: &World<2>, who: usize| world.positions[who].backing(&world.ledger, SERVICE);
+	// What comes and what goes does not count, and a quarter was taken away.
+	assert_eq!((of(&world, 0), of(&world, 1), world.ledger.backing(SERVICE)), (750, 300, 1_050));
+	world.slash(2, HALF);
+	assert_eq!((of(&world, 0), of(&world, 1), world.ledger.backing(SERVICE)), (375, 150, 525));
+	let world = world.at(3);
+	assert_eq!((of(&world, 0), world.ledger.backing(SERVICE)), (375 + 52, 525 + 52));
+	assert_eq!(world.positions[0].backing(&world.ledger, OTHER), 0);
+}
+
+#[test]
 fn what_is_taken_from_a_service_should_answer_for_it_to_the_end_of_the_era_and_then_be_free() {
 	let mut world = World::new([1_000]);
 	world.ledger.deallocate(SERVICE, PARTS).unwrap();

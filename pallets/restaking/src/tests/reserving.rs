@@ -1,0 +1,108 @@
+use crate::{mock::*, Error, Event, Reservations};
+use frame_support::{assert_noop, assert_ok};
+use surety_primitives::{traits::Reserve, Balance};
+
+fn reserve(service: u32, amount: Balance) -> sp_runtime::DispatchResult {
+	<Restaking as Reserve<_>>::reserve(&OPERATOR, service, amount)
+}
+
+fn release(service: u32, amount: Balance) {
+	<Restaking as Reserve<_>>::release(&OPERATOR, service, amount);
+}
+
+fn reserved(service: u32) -> Balance {
+	<Restaking as Reserve<_>>::reserved(&OPERATOR, service)
+}
+
+/// `OPERATOR` with 1,000 of its own and 9,000 of `ALICE`'s, half of it behind each of two services; in era 3.
+fn two_services() {
+	stake(&OPERATOR, &OPERATOR, NATIVE, 1_000);
+	for service in [SERVICE, OTHER] {
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), NATIVE, service, ALL / 2));
+	}
+	stake(&ALICE, &OPERATOR, NATIVE, 9_000);
+	advance_to_era(3);
+}
+
+#[test]
+fn only_the_operators_own_stake_behind_the_service_should_be_reserved() {
+	execute(|| {
+		assert_noop!(reserve(SERVICE, 1), Error::<Test>::LedgerNotFound);
+		two_services();
+		assert_noop!(reserve(SERVICE, 0), Error::<Test>::ZeroAmount);
+		assert_noop!(reserve(SERVICE, 501), Error::<Test>::NotEnoughStake);
+		assert_noop!(reserve(404, 1), Error::<Test>::NotEnoughStake);
+		assert_noop!(reserve(SERVICE, Balance::MAX), Error::<Test>::NotEnoughStake);
+		assert_ok!(reserve(SERVICE, 300));
+		assert_eq!(
+			events().last(),
+			Some(&Event::Reserved { operator: OPERATOR, service: SERVICE, amount: 300 })
+		);
+		assert_ok!(reserve(SERVICE, 200));
+		assert_noop!(reserve(SERVICE, 1), Error::<Test>::NotEnoughStake);
+		assert_noop!(reserve(SERVICE, Balance::MAX), Error::<Test>::NotEnoughStake);
+		assert_eq!((reserved(SERVICE), reserved(OTHER)), (500, 0));
+	});
+}
+
+#[test]
+fn an_operator_should_not_take_away_what_is_reserved() {
+	execute(|| {
+		two_services();
+		assert_ok!(reserve(SERVICE, 400));
+		let unbond = |amount| Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, amount);
+		let deallocate = |service, parts| Restaking::deallocate(signed(&OPERATOR), NATIVE, service, parts);
+		// Half of what stays is behind the service.
+		assert_noop!(unbond(201), Error::<Test>::StakeReserved);
+		assert_noop!(
+			Restaking::unbond_all(signed(&OPERATOR), OPERATOR, NATIVE),
+			Error::<Test>::StakeReserved
+		);
+		assert_noop!(deallocate(SERVICE, 100_001), Error::<Test>::StakeReserved);
+		assert_ok!(deallocate(OTHER, ALL / 2));
+		// What others have staked, and what is staked in other assets, is theirs.
+		assert_ok!(Restaking::unbond_all(signed(&ALICE), OPERATOR, NATIVE));
+		stake(&OPERATOR, &OPERATOR, GOLD, 500);
+		assert_ok!(Restaking::unbond_all(signed(&OPERATOR), OPERATOR, GOLD));
+		assert_ok!(unbond(200));
+		release(SERVICE, 400);
+		assert!(!Reservations::<Test>::contains_key(OPERATOR));
+		assert_ok!(Restaking::unbond_all(signed(&OPERATOR), OPERATOR, NATIVE));
+	});
+}
+
+#[test]
+fn what_a_slash_took_of_a_reservation_should_not_be_asked_for_but_the_rest_should_stay() {
+	execute(|| {
+		two_services();
+		assert_ok!(reserve(SERVICE, 400));
+		slash(3, 50);
+		let unbond = |amount| Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, amount);
+		assert_noop!(unbond(1), Error::<Test>::StakeReserved);
+		assert_ok!(Restaking::deallocate(signed(&OPERATOR), NATIVE, OTHER, ALL / 2));
+		stake(&OPERATOR, &OPERATOR, NATIVE, 1_000);
+		advance_to_era(4);
+		assert_ok!(unbond(100));
+	});
+}
+
+#[test]
+fn reservations_should_be_counted_for_each_service() {
+	execute(|| {
+		two_services();
+		assert_ok!(reserve(SERVICE, 400));
+		assert_ok!(reserve(OTHER, 100));
+		release(SERVICE, 150);
+		assert_eq!(
+			events().last(),
+			Some(&Event::ReservationReleased { operator: OPERATOR, service: SERVICE, amount: 150 })
+		);
+		assert_eq!((reserved(SERVICE), reserved(OTHER)), (250, 100));
+	});
+}
+
+#[test]
+#[should_panic = "released more"]
+fn releasing_more_than_is_reserved_should_panic_in_tests() {
+	new_test_ext().execute_with(|| release(SERVICE, 1));
+}
