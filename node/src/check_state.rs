@@ -58,7 +58,7 @@ impl CheckStateCmd {
 			.execute_with(SuretyPallets::check_state)
 			.map_err(|broken| format!("state of block {number}: {}", <&'static str>::from(broken)))?;
 		println!(
-			"state of block {number} ({hash}) holds: {entries} entries, all invariants of Surety's pallets"
+			"state of block {number} ({hash:?}) holds: {entries} entries, all invariants of Surety's pallets"
 		);
 		Ok(())
 	}
