@@ -27,17 +27,17 @@ impl<T: Config> Pallet<T> {
 		parts: u32,
 	) -> DispatchResult {
 		let mut stock = Self::load_ledger(&operator, &asset)?;
-		let own = Self::load_position(&operator, &operator, &asset, &mut stock);
-		let before = stock.ledger.clone();
-		stock.ledger.deallocate(service, parts).map_err(Error::<T>::from)?;
-		match own {
+		match Self::load_position(&operator, &operator, &asset, &mut stock) {
 			Some(own) => {
-				let after = (&stock.ledger, &own.position);
-				Self::ensure_reserved(&operator, &asset, (&before, &own.position), after)?;
-				let holder = operator.clone();
-				Self::store(&holder, &operator, &asset, stock, own)?;
+				let floors = Self::floors(&operator, &asset, &stock.ledger, &own.position);
+				stock.ledger.deallocate(service, parts).map_err(Error::<T>::from)?;
+				Self::ensure_floors(&floors, &stock.ledger, &own.position)?;
+				Self::store(&operator, &operator, &asset, stock, own)?;
 			}
-			None => Ledgers::<T>::insert(&operator, &asset, stock),
+			None => {
+				stock.ledger.deallocate(service, parts).map_err(Error::<T>::from)?;
+				Ledgers::<T>::insert(&operator, &asset, stock);
+			}
 		}
 		Self::deposit_event(Event::Deallocated { operator, asset, service, parts });
 		Ok(())

@@ -231,6 +231,7 @@ pub mod pallet {
 		pub _config: core::marker::PhantomData<T>,
 	}
 
+	// A chain with a genesis that contradicts itself must not start, hence the panics.
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {

@@ -44,6 +44,18 @@ impl<T: Config> Pallet<T> {
 		Ok(stock)
 	}
 
+	/// The position of `holder` and the ledger that it is in, up to date.
+	pub(crate) fn load(
+		holder: &T::AccountId,
+		operator: &T::AccountId,
+		asset: &AssetKind,
+	) -> Result<(Stock, Holding), Error<T>> {
+		let mut stock = Self::load_ledger(operator, asset).map_err(|_| Error::PositionNotFound)?;
+		let holding =
+			Self::load_position(holder, operator, asset, &mut stock).ok_or(Error::PositionNotFound)?;
+		Ok((stock, holding))
+	}
+
 	/// The position of `holder` in `stock`, up to date.
 	pub(crate) fn load_position(
 		holder: &T::AccountId,

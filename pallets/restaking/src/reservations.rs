@@ -1,6 +1,7 @@
 //! Own stake that is promised to somebody, and stays behind the service meanwhile.
 
 use crate::{Config, Error, Event, Pallet, Reservations};
+use alloc::vec::Vec;
 use frame_support::{defensive, ensure};
 use sp_runtime::DispatchResult;
 use surety_primitives::{traits::Reserve, AssetKind, Balance, ServiceId};
@@ -55,21 +56,30 @@ impl<T: Config> Reserve<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Checks that what the operator does to its own native stake leaves what is reserved of it: no service may
-	/// end up with less than that, unless it had less before, and keeps what it had.
-	pub(crate) fn ensure_reserved(
+	/// What each service must keep of the operator's own native stake, whatever the operator does to it: what is
+	/// reserved, or where a slash has left less than that, what there is.
+	pub(crate) fn floors(
 		operator: &T::AccountId,
 		asset: &AssetKind,
-		before: (&Ledger, &Position),
-		after: (&Ledger, &Position),
-	) -> Result<(), Error<T>> {
+		ledger: &Ledger,
+		own: &Position,
+	) -> Vec<(ServiceId, Balance)> {
 		if *asset != AssetKind::Native {
-			return Ok(());
+			return Vec::new();
 		}
-		for (service, reserved) in Reservations::<T>::get(operator) {
-			let (had, has) = (before.1.backing(before.0, service), after.1.backing(after.0, service));
-			ensure!(has >= reserved.min(had), Error::StakeReserved);
-		}
+		let floor =
+			|(service, reserved): (ServiceId, Balance)| (service, reserved.min(own.backing(ledger, service)));
+		Reservations::<T>::get(operator).into_iter().map(floor).collect()
+	}
+
+	/// Checks that each service has kept its floor.
+	pub(crate) fn ensure_floors(
+		floors: &[(ServiceId, Balance)],
+		ledger: &Ledger,
+		own: &Position,
+	) -> Result<(), Error<T>> {
+		let kept = floors.iter().all(|(service, floor)| own.backing(ledger, *service) >= *floor);
+		ensure!(kept, Error::StakeReserved);
 		Ok(())
 	}
 }

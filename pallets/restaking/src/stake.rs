@@ -4,6 +4,7 @@ use crate::{
 	types::{Holding, Stock},
 	Config, Error, Event, HoldReason, Ledgers, Pallet,
 };
+use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 use surety_primitives::{traits::Operators, AssetKind, Balance, OperatorStatus};
@@ -54,13 +55,14 @@ impl<T: Config> Pallet<T> {
 		asset: AssetKind,
 		amount: Option<Balance>,
 	) -> DispatchResult {
-		let mut stock = Self::load_ledger(&operator, &asset).map_err(|_| Error::<T>::PositionNotFound)?;
-		let mut holding = Self::load_position(&holder, &operator, &asset, &mut stock)
-			.ok_or(Error::<T>::PositionNotFound)?;
+		let (mut stock, mut holding) = Self::load(&holder, &operator, &asset)?;
 		let bonded = holding.position.value(&stock.ledger).0;
 		let amount = amount.unwrap_or(bonded);
 		ensure!(bonded > 0, Error::<T>::NotEnoughStake);
-		let before = (holder == operator).then(|| (stock.ledger.clone(), holding.position.clone()));
+		let floors = match holder == operator {
+			true => Self::floors(&operator, &asset, &stock.ledger, &holding.position),
+			false => Vec::new(),
+		};
 		let withdrawable_at = Self::now().saturating_add(T::UnbondingPeriod::get());
 		let done =
 			holding.position.unbond(&mut stock.ledger, amount, withdrawable_at).map_err(Error::<T>::from)?;
@@ -68,10 +70,7 @@ impl<T: Config> Pallet<T> {
 		// An asset that is no longer accepted asks for nothing.
 		let least = Self::terms_of(&asset).map_or(0, |terms| terms.min_position);
 		ensure!(left == 0 || left >= least, Error::<T>::BelowMinimum);
-		if let Some((ledger, position)) = before {
-			let after = (&stock.ledger, &holding.position);
-			Self::ensure_reserved(&operator, &asset, (&ledger, &position), after)?;
-		}
+		Self::ensure_floors(&floors, &stock.ledger, &holding.position)?;
 		Self::pay_from_pot(&asset, &holder, done.returned)?;
 
 		Self::store(&holder, &operator, &asset, stock, holding)?;
@@ -91,9 +90,7 @@ impl<T: Config> Pallet<T> {
 		operator: T::AccountId,
 		asset: AssetKind,
 	) -> DispatchResult {
-		let mut stock = Self::load_ledger(&operator, &asset).map_err(|_| Error::<T>::PositionNotFound)?;
-		let mut holding = Self::load_position(&holder, &operator, &asset, &mut stock)
-			.ok_or(Error::<T>::PositionNotFound)?;
+		let (mut stock, mut holding) = Self::load(&holder, &operator, &asset)?;
 		// A position that slashes have emptied is closed, though there is nothing to pay.
 		let amount = match holding.position.is_empty() {
 			true => 0,
@@ -111,9 +108,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_sync(holder: T::AccountId, operator: T::AccountId, asset: AssetKind) -> DispatchResult {
-		let mut stock = Self::load_ledger(&operator, &asset).map_err(|_| Error::<T>::PositionNotFound)?;
-		let holding = Self::load_position(&holder, &operator, &asset, &mut stock)
-			.ok_or(Error::<T>::PositionNotFound)?;
+		let (stock, holding) = Self::load(&holder, &operator, &asset)?;
 		Self::store(&holder, &operator, &asset, stock, holding)
 	}
 }

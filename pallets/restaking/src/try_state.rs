@@ -1,7 +1,7 @@
 //! Invariants of ledgers, positions, rates and what is held for them.
 
 use crate::{Config, CurrentEra, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations, Unmoved};
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use frame_support::{
 	ensure,
@@ -9,7 +9,7 @@ use frame_support::{
 };
 use sp_runtime::TryRuntimeError;
 use surety_primitives::{traits::CheckState, AssetKind, Balance};
-use surety_stake::{Conversions, Key, Ledger};
+use surety_stake::{Conversion, Conversions, Key, Ledger, Position};
 
 /// # Invariants
 /// * `ledgers`: each holds by itself (see `Ledger::check`); none is of a later era than the current one.
@@ -18,8 +18,8 @@ use surety_stake::{Conversions, Key, Ledger};
 ///   one each rate is used up.
 /// * `pins`: none is empty, of a later era than the current one, or counts nothing.
 /// * `reservations`: none is empty or for nothing, and a service has one at the most.
-/// * `holds`: in each asset the pot has on hold what the ledgers hold, and what could not be moved out yet; each operator and holder has on hold the
-///   deposits of its ledgers and positions.
+/// * `holds`: in each asset the pot has on hold what the ledgers hold, and what could not be moved out yet; each
+///   operator and holder has on hold the deposits of its ledgers and positions.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		check_ledgers::<T>()?;
@@ -30,14 +30,14 @@ impl<T: Config> CheckState for Pallet<T> {
 }
 
 /// The rates of one ledger, taken out of storage.
-struct Taken(BTreeMap<Key, surety_stake::Conversion>);
+struct Taken(BTreeMap<Key, Conversion>);
 
 impl Conversions for Taken {
-	fn get(&self, key: Key) -> Option<surety_stake::Conversion> {
+	fn get(&self, key: Key) -> Option<Conversion> {
 		self.0.get(&key).cloned()
 	}
 
-	fn set(&mut self, key: Key, conversion: Option<surety_stake::Conversion>) {
+	fn set(&mut self, key: Key, conversion: Option<Conversion>) {
 		match conversion {
 			Some(conversion) => self.0.insert(key, conversion),
 			None => self.0.remove(&key),
@@ -46,11 +46,9 @@ impl Conversions for Taken {
 }
 
 fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
-	type Group<A> = (Ledger, Taken, Vec<(A, surety_stake::Position)>);
-	use alloc::vec::Vec;
 	let era = CurrentEra::<T>::get().index;
 	let name = |operator: &T::AccountId, asset: &AssetKind| (operator.encode(), asset.encode());
-	let mut groups = BTreeMap::<_, Group<T::AccountId>>::new();
+	let mut groups = BTreeMap::<_, (Ledger, Taken, Vec<Position>)>::new();
 	for (operator, asset, stock) in Ledgers::<T>::iter() {
 		stock.ledger.check()?;
 		ensure!(stock.ledger.era() <= era, "restaking: a ledger is of an era that has not come");
@@ -61,16 +59,16 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 		ensure!(conversion.chunks > 0, "restaking: a rate is of use to nobody");
 		group.1 .0.insert(key, conversion);
 	}
-	for ((holder, operator, asset), holding) in Positions::<T>::iter() {
+	for ((_, operator, asset), holding) in Positions::<T>::iter() {
 		let group =
 			groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a position is of no ledger")?;
 		ensure!(!holding.position.is_empty(), "restaking: a position is empty");
-		group.2.push((holder, holding.position));
+		group.2.push(holding.position);
 	}
 	for (_, (mut ledger, mut rates, positions)) in groups {
 		let mut claimed: Balance = 0;
 		let mut chunks = 0usize;
-		for (_, mut position) in positions {
+		for mut position in positions {
 			position.sync(&mut ledger, &mut rates);
 			let (bonded, unbonding) = position.value(&ledger);
 			claimed = claimed
@@ -117,15 +115,15 @@ fn check_reservations<T: Config>() -> Result<(), TryRuntimeError> {
 fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 	let (pot, stake) = (Pallet::<T>::pot(), HoldReason::Stake.into());
 	let mut held = BTreeMap::<_, (AssetKind, Balance)>::new();
-	let mut deposits = BTreeMap::<_, (T::AccountId, Balance, Balance)>::new();
+	let mut deposits = BTreeMap::<_, (Balance, Balance)>::new();
 	for (operator, asset, stock) in Ledgers::<T>::iter() {
 		let sum = &mut held.entry(asset.encode()).or_insert((asset, 0)).1;
 		*sum = sum.saturating_add(stock.ledger.held());
-		let sum = &mut deposits.entry(operator.encode()).or_insert((operator, 0, 0)).1;
+		let sum = &mut deposits.entry(operator.encode()).or_default().0;
 		*sum = sum.saturating_add(stock.deposit);
 	}
 	for ((holder, _, _), holding) in Positions::<T>::iter() {
-		let sum = &mut deposits.entry(holder.encode()).or_insert((holder, 0, 0)).2;
+		let sum = &mut deposits.entry(holder.encode()).or_default().1;
 		*sum = sum.saturating_add(holding.deposit);
 	}
 	for (asset, unmoved) in Unmoved::<T>::iter() {
@@ -140,7 +138,7 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 		);
 	}
 	for (who, _) in frame_system::Account::<T>::iter() {
-		let (_, ledgers, positions) = deposits.remove(&who.encode()).unwrap_or((who.clone(), 0, 0));
+		let (ledgers, positions) = deposits.remove(&who.encode()).unwrap_or_default();
 		ensure!(
 			T::Currency::balance_on_hold(&HoldReason::LedgerDeposit.into(), &who) == ledgers,
 			"restaking: an account has not on hold what its ledgers cost"

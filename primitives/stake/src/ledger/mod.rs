@@ -223,11 +223,6 @@ impl Ledger {
 	/// Forgets a chunk that was in the class `key`, and the class with its last chunk.
 	pub(crate) fn drop_chunk(&mut self, key: Key) {
 		self.chunks = self.chunks.saturating_sub(1);
-		self.leave_class(key);
-	}
-
-	/// Counts one chunk less in the class `key`, and drops the class with the last one.
-	pub(crate) fn leave_class(&mut self, key: Key) {
 		if let Some(class) = self.class_mut(key) {
 			class.chunks = class.chunks.saturating_sub(1);
 		}
