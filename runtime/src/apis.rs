@@ -298,6 +298,32 @@ impl_runtime_apis! {
 		}
 	}
 
+	impl surety_api::RestakingApi<Block> for Runtime {
+		fn era() -> surety_api::EraStatus {
+			Restaking::era_status()
+		}
+
+		fn stake_of(operator: AccountId) -> Vec<surety_api::LedgerInfo> {
+			Restaking::stake_of(operator)
+		}
+
+		fn position(
+			holder: AccountId,
+			operator: AccountId,
+			asset: AssetKind,
+		) -> Option<surety_api::PositionInfo> {
+			Restaking::position(holder, operator, asset)
+		}
+
+		fn positions(
+			holder: AccountId,
+			cursor: Option<(AccountId, AssetKind)>,
+			limit: u32,
+		) -> surety_api::PositionPage {
+			Restaking::positions(holder, cursor, limit)
+		}
+	}
+
 	impl surety_api::SubscriptionsApi<Block> for Runtime {
 		fn subscription(id: SubscriptionId) -> Option<surety_api::SubscriptionInfo> {
 			Subscriptions::subscription(id)

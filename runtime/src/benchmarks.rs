@@ -38,6 +38,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_windows, Windows]
 	[pallet_registry, Registry]
 	[pallet_subscriptions, Subscriptions]
+	[pallet_restaking, Restaking]
 );
 
 /// Genesis on which benchmarks are measured.

@@ -1,8 +1,8 @@
 //! Presets of the genesis state. A chain spec starts from one of them and may change any field.
 
 use crate::{
-	AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig,
-	SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
+	AccountId, AssetKind, AssetsConfig, BabeConfig, Balance, BalancesConfig, Restaking, RestakingConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
 	BABE_GENESIS_EPOCH_CONFIG, UNIT,
 };
 use alloc::{string::ToString, vec, vec::Vec};
@@ -20,6 +20,8 @@ const ENDOWMENT: Balance = 10_000_000 * UNIT;
 const VALIDATOR_BOND: Balance = 1_000_000 * UNIT;
 /// The asset that the presets bring along, to price things in something other than the native token.
 const TEST_ASSET: u32 = 1;
+/// One whole of it.
+const TEST_ASSET_UNIT: Balance = 1_000_000;
 /// A hundredth of it, below which an account is removed.
 const TEST_ASSET_MINIMUM: Balance = 10_000;
 
@@ -44,7 +46,7 @@ fn short_windows(slot_ms: u32) -> Windows {
 			bonding_eras: 3,
 			slash_defer_eras: 1,
 		},
-		stake: StakeWindows { activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 },
+		stake: StakeWindows { era: 5, activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 },
 		governance: Governance {
 			root: track(2, 20, 4, 2),
 			whitelisted: track(2, 20, 2, 2),
@@ -100,7 +102,11 @@ fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Opt
 			metadata: vec![(TEST_ASSET, b"Test dollar".to_vec(), b"TUSD".to_vec(), 6)],
 			accounts: Sr25519Keyring::well_known()
 				.map(|k| (TEST_ASSET, k.to_account_id(), 1_000_000_000_000))
+				.chain([(TEST_ASSET, Restaking::pot(), TEST_ASSET_MINIMUM)])
 				.collect::<Vec<_>>(),
+		},
+		restaking: RestakingConfig {
+			assets: vec![(AssetKind::Native, UNIT), (AssetKind::WithId(TEST_ASSET), TEST_ASSET_UNIT)],
 		},
 		sudo: SudoConfig { key: sudo },
 	})

@@ -123,7 +123,7 @@ pub type Executive = frame_executive::Executive<
 >;
 
 /// The pallets of Surety whose state can be checked at any time.
-pub type SuretyPallets = (Windows, Registry, Subscriptions);
+pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking);
 
 // Hooks and genesis run in the order of the indices: the windows before whatever reads them, balances
 // before staking, staking before session.
@@ -216,6 +216,8 @@ mod runtime {
 	pub type Registry = pallet_registry;
 	#[runtime::pallet_index(41)]
 	pub type Subscriptions = pallet_subscriptions;
+	#[runtime::pallet_index(42)]
+	pub type Restaking = pallet_restaking;
 }
 
 use governance::origins as pallet_custom_origins;

@@ -5,12 +5,13 @@ use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
 	fungible::{Inspect as _, Mutate},
-	fungibles::Create,
 	Get,
 };
 use frame_system::RawOrigin;
 use surety_primitives::{
-	traits::Offers as _, AccountId, AssetKind, Balance, Hash, OfferState, OperatorStatus, ServiceFlags,
+	benchmarking::AssetHelper as _,
+	traits::{Offers as _, Stake as _},
+	AccountId, AssetKind, Balance, Hash, OfferState, OperatorStatus, ServiceFlags,
 	ServiceId, Sla, Verifier,
 };
 
@@ -20,9 +21,7 @@ const SLA: Sla =
 /// Makes an offer that takes clients at once; used by benchmarks of other pallets too.
 pub(crate) fn offer_that_takes_clients<T: Config>(operator: &AccountId, price: Price) -> ServiceId {
 	endow::<T>(operator);
-	if !Operators::<T>::contains_key(operator) {
-		some_operator::<T>(operator);
-	}
+	some_operator::<T>(operator);
 	let service = some_service::<T>(operator);
 	some_offer::<T>(operator, service, price);
 	crate::Offers::<T>::mutate(service, operator, |offer| {
@@ -42,9 +41,8 @@ fn endow<T: Config>(who: &AccountId) {
 				.map(|metadata| service.saturating_add(metadata))
 		})
 		.expect("deposits are moderate");
-	let records = Balance::from(T::MaxOffersPerOperator::get()).saturating_add(4);
+	let records = Balance::from(T::MaxOffersPerOperator::get()).saturating_add(8);
 	let amount = deposit
-		.saturating_add(T::MinOperatorBond::get())
 		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(records);
 	T::Currency::mint_into(who, amount).expect("minting in a benchmark works");
@@ -64,7 +62,14 @@ fn full_artifact<T: Config>() -> Option<(Vec<u8>, Hash)> {
 	Some((text(T::MaxReferenceLength::get()), Hash::repeat_byte(1)))
 }
 
-fn some_service<T: Config>(owner: &AccountId) -> ServiceId {
+/// As much security as a service can ask: in the native token, and in other assets.
+fn full_security<T: Config>(owner: &AccountId) -> Vec<Security> {
+	let others = (1..T::MaxSecurity::get()).map(|number| T::BenchmarkHelper::asset(owner, number));
+	core::iter::once(AssetKind::Native).chain(others).map(|asset| Security { asset, amount: 1 }).collect()
+}
+
+pub(crate) fn some_service<T: Config>(owner: &AccountId) -> ServiceId {
+	endow::<T>(owner);
 	let id = NextServiceId::<T>::get();
 	Pallet::<T>::do_create_service(
 		owner.clone(),
@@ -72,17 +77,33 @@ fn some_service<T: Config>(owner: &AccountId) -> ServiceId {
 		full_artifact::<T>(),
 		Verifier::None,
 		0,
+		full_security::<T>(owner),
 		ServiceFlags::default(),
 	)
 	.expect("the owner can pay");
 	id
 }
 
-fn some_operator<T: Config>(operator: &AccountId) {
-	Pallet::<T>::do_join(operator.clone(), text(T::MaxMetadataLength::get())).expect("it can pay");
+pub(crate) fn some_operator<T: Config>(operator: &AccountId) {
+	if !Operators::<T>::contains_key(operator) {
+		endow::<T>(operator);
+		Pallet::<T>::do_join(operator.clone(), text(T::MaxMetadataLength::get())).expect("it can pay");
+	}
+}
+
+/// Puts behind `operator` what `service` asks, and the least bond.
+fn back<T: Config>(operator: &AccountId, service: ServiceId) {
+	for Security { asset, amount } in full_security::<T>(operator) {
+		let amount = match asset {
+			AssetKind::Native => T::MinOperatorBond::get().saturating_mul(2),
+			AssetKind::WithId(_) => amount,
+		};
+		T::Stake::prepare_backing(operator, service, &asset, amount);
+	}
 }
 
 fn some_offer<T: Config>(operator: &AccountId, service: ServiceId, price: Price) {
+	back::<T>(operator, service);
 	Pallet::<T>::do_make_offer(
 		operator.clone(),
 		service,
@@ -92,7 +113,7 @@ fn some_offer<T: Config>(operator: &AccountId, service: ServiceId, price: Price)
 		text(T::MaxMetadataLength::get()),
 		T::MinOperatorBond::get(),
 	)
-	.expect("it can pay");
+	.expect("it is backed, and can pay");
 }
 
 fn price(asset: AssetKind) -> Price {
@@ -109,19 +130,9 @@ fn operator_with_offer<T: Config>(clients: u32) -> (AccountId, ServiceId) {
 	(operator, service)
 }
 
-#[benchmarks(where T::Assets: Create<AccountId>)]
+#[benchmarks]
 mod benchmarks {
 	use super::*;
-
-	/// An asset that takes the way through storage, unlike the native token.
-	fn asset<T: Config>(owner: &AccountId) -> AssetKind
-	where
-		T::Assets: Create<AccountId>,
-	{
-		let asset = AssetKind::WithId(u32::MAX);
-		T::Assets::create(asset.clone(), owner.clone(), true, 1).expect("the asset is new");
-		asset
-	}
 
 	#[benchmark]
 	fn create_service(
@@ -130,6 +141,7 @@ mod benchmarks {
 	) {
 		let caller = rich::<T>();
 		let id = NextServiceId::<T>::get();
+		let security = full_security::<T>(&caller);
 		let artifact = Some((text(r), Hash::repeat_byte(1)));
 
 		#[extrinsic_call]
@@ -139,6 +151,7 @@ mod benchmarks {
 			artifact,
 			Verifier::Native(u32::MAX),
 			Balance::MAX,
+			security,
 			ServiceFlags::default(),
 		);
 
@@ -152,6 +165,7 @@ mod benchmarks {
 	) {
 		let caller = rich::<T>();
 		let id = some_service::<T>(&caller);
+		let security = full_security::<T>(&caller);
 		let artifact = Some((text(r), Hash::repeat_byte(2)));
 
 		#[extrinsic_call]
@@ -162,6 +176,7 @@ mod benchmarks {
 			artifact,
 			Verifier::Native(u32::MAX),
 			Balance::MAX,
+			security,
 			ServiceFlags::default(),
 		);
 
@@ -250,7 +265,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()));
 
-		assert!(Operators::<T>::get(caller).is_some_and(|record| record.is_leaving()));
+		assert!(!Operators::<T>::contains_key(caller));
 	}
 
 	#[benchmark]
@@ -275,7 +290,8 @@ mod benchmarks {
 			let other = some_service::<T>(&caller);
 			some_offer::<T>(&caller, other, price(AssetKind::Native));
 		}
-		let asset = asset::<T>(&caller);
+		let asset = T::BenchmarkHelper::asset(&caller, 0);
+		back::<T>(&caller, service);
 		let bond = T::MinOperatorBond::get();
 
 		#[extrinsic_call]
@@ -287,7 +303,7 @@ mod benchmarks {
 	#[benchmark]
 	fn update_offer(m: Linear<0, { T::MaxMetadataLength::get() }>) {
 		let (caller, service) = operator_with_offer::<T>(0);
-		let asset = asset::<T>(&caller);
+		let asset = T::BenchmarkHelper::asset(&caller, 0);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), service, SLA, 7, price(asset), text(m));
@@ -304,7 +320,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(caller.clone()), service, amount);
 
 		assert_eq!(
-			crate::Offers::<T>::get(service, caller).map(|offer| offer.bond.total()),
+			crate::Offers::<T>::get(service, caller).map(|offer| offer.bond),
 			amount.checked_mul(2)
 		);
 	}
@@ -334,26 +350,23 @@ mod benchmarks {
 
 	#[benchmark]
 	fn close_offer() {
-		let (caller, service) = operator_with_offer::<T>(1);
+		let (caller, service) = operator_with_offer::<T>(0);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), service);
 
-		let state = crate::Offers::<T>::get(service, caller).map(|offer| offer.state);
-		assert!(matches!(state, Some(OfferState::Closing { .. })));
+		assert!(!crate::Offers::<T>::contains_key(service, caller));
 	}
 
 	#[benchmark]
-	fn withdraw_bond() {
-		let (caller, service) = operator_with_offer::<T>(0);
-		Pallet::<T>::do_leave(caller.clone()).expect("it is active");
-		let unbonded = Pallet::<T>::now().saturating_add(T::UnbondingPeriod::get());
-		frame_system::Pallet::<T>::set_block_number(unbonded);
+	fn set_reporter() {
+		let caller = rich::<T>();
+		let id = some_service::<T>(&caller);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller.clone()), service);
+		_(RawOrigin::Signed(caller.clone()), id, Some(caller.clone()));
 
-		assert!(!Operators::<T>::contains_key(caller));
+		assert_eq!(Services::<T>::get(id).and_then(|service| service.reporter), Some(caller));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::new().build(), crate::mock::Test);

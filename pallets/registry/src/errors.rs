@@ -18,8 +18,7 @@ mod errors {
 		NotAuthorized,
 		/// The account is an operator already. Update its metadata instead.
 		OperatorAlreadyExists,
-		/// The operator has an offer for this service already. Update it, or close it and withdraw its bond
-		/// before making another.
+		/// The operator has an offer for this service already. Update it, or close it before making another.
 		OfferAlreadyExists,
 		/// The name is empty. Give the service a name.
 		EmptyName,
@@ -38,8 +37,8 @@ mod errors {
 		MetadataTooLong,
 		/// Every number for a service has been given out, so no more can be created. Use one that exists.
 		MaxServicesExceeded,
-		/// The operator has as many offers as `MaxOffersPerOperator`, closed ones included. Withdraw the bond of
-		/// a closed one first, or use a second account.
+		/// The operator has as many offers as `MaxOffersPerOperator`, closing ones included. Close one first, or
+		/// use a second account.
 		MaxOffersExceeded,
 		/// The service has offers, so neither may its verifier or flags change nor may it be removed. Retire it
 		/// and wait until every operator has left it, or create another.
@@ -55,7 +54,7 @@ mod errors {
 		/// The operator or the offer is not paused. Nothing is left to do.
 		NotPaused,
 		/// The operator is leaving: it takes no clients, makes no offers and cannot turn back. Choose another
-		/// operator; the operator itself can join again once its last bond is withdrawn.
+		/// operator; the operator itself can join again once its last offer is closed.
 		OperatorLeaving,
 		/// The operator has paused all its offers. Choose another, or wait until it resumes.
 		OperatorNotAccepting,
@@ -69,7 +68,7 @@ mod errors {
 		ZeroCapacity,
 		/// The period of the price is zero. Give it in blocks, one at the least.
 		ZeroPeriod,
-		/// The price is in an asset that does not exist. Use the native token or an existing asset.
+		/// The price, or what a service asks as security, is in an asset that does not exist. Use the native token or an existing asset.
 		UnknownAsset,
 		/// The promised latency is zero. Promise one millisecond at the least.
 		InvalidSla,
@@ -78,15 +77,17 @@ mod errors {
 		BondTooSmall,
 		/// The amount is zero. Give an amount.
 		ZeroAmount,
-		/// The offer is being closed, or is closed, and cannot change any more. Withdraw its bond once it has
-		/// unbonded, then make a new one.
+		/// The offer is being closed and cannot change any more. Make a new one once its last client has gone.
 		AlreadyClosing,
-		/// The offer is open. Close it before withdrawing its bond.
-		StillOpen,
-		/// The offer is being closed but still has clients. Once the notice is over, end their subscriptions;
-		/// unbonding begins with the last.
-		HasSubscribers,
-		/// The bond is still unbonding. Withdraw it from the block that the offer names.
-		StillUnbonding,
+		/// The operator's own stake behind the service is less than the offer's bond: it does not count yet, or a
+		/// slash has taken of it. Choose another offer; the operator has to stake more.
+		BondNotBacked,
+		/// Less stake is behind the operator on this service than the service asks. Choose another offer; the
+		/// operator has to stake more, allocate more of it, or find delegators.
+		SecurityTooSmall,
+		/// The security names an asset twice. Name each once.
+		DuplicateAsset,
+		/// The security names more assets than `MaxSecurity`. Ask for fewer.
+		TooMuchSecurity,
 	}
 }

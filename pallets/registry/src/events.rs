@@ -25,6 +25,13 @@ mod events {
 			/// Held for it now, in the native token's smallest unit.
 			deposit: Balance,
 		},
+		/// The owner of a service said who may report offences for it.
+		ReporterSet {
+			/// Its number.
+			service: ServiceId,
+			/// Who; nobody where there is none.
+			reporter: Option<AccountId>,
+		},
 		/// A service takes no new offers any more.
 		ServiceRetired {
 			/// Its number.
@@ -65,7 +72,7 @@ mod events {
 		OperatorLeaving {
 			/// Who.
 			operator: AccountId,
-			/// Number of offers whose bonds it has yet to withdraw.
+			/// Number of its offers.
 			offers: u32,
 		},
 		/// An operator has left.
@@ -81,7 +88,7 @@ mod events {
 			operator: AccountId,
 			/// What is offered.
 			service: ServiceId,
-			/// Held as the bond, in the native token's smallest unit.
+			/// Reserved of the operator's own stake as the bond, in the native token's smallest unit.
 			bond: Balance,
 			/// First block in which it takes clients.
 			active_from: BlockNumber,
@@ -105,8 +112,8 @@ mod events {
 			service: ServiceId,
 			/// Added, in the native token's smallest unit.
 			amount: Balance,
-			/// First block in which it counts, and with it all else that did not count yet.
-			active_from: BlockNumber,
+			/// What it is now, in the native token's smallest unit.
+			bond: Balance,
 		},
 		/// An offer takes no new clients for now.
 		OfferPaused {
@@ -131,23 +138,14 @@ mod events {
 			/// First block that is no longer served.
 			ends_at: BlockNumber,
 		},
-		/// An offer has no clients any more, and its bond unbonds.
-		OfferUnbonding {
-			/// Who offers.
-			operator: AccountId,
-			/// What is offered.
-			service: ServiceId,
-			/// First block in which the bond can be withdrawn.
-			until: BlockNumber,
-		},
-		/// An operator withdrew the bond of a closed offer, which is gone.
-		BondWithdrawn {
+		/// An offer without clients was closed, and is gone.
+		OfferClosed {
 			/// Who offered.
 			operator: AccountId,
 			/// What was offered.
 			service: ServiceId,
-			/// Returned of the bond, in the native token's smallest unit.
-			amount: Balance,
+			/// No longer reserved of the operator's own stake, in the native token's smallest unit.
+			bond: Balance,
 			/// Returned for the record, in the native token's smallest unit.
 			deposit: Balance,
 		},

@@ -2,17 +2,19 @@
 //!
 //! Anybody can register a **service**: something that is sold, with a reference to what has to be run for it.
 //! Anybody can become an **operator** and make an **offer** for a service: what it promises, what it costs, how
-//! many clients it serves, and a bond. An offer takes clients once it has waited out the activation delay (S0),
-//! and its bond comes back only when the offer is closed, the last client is gone, and the unbonding period since
-//! then is over, whatever the operator's own status. Leaving closes every offer at once, which is the clean exit
-//! that S0 leaves open.
+//! many clients it serves, and a bond: part of the operator's own stake behind the service, which it cannot take
+//! back while the offer is there. An offer takes clients once it has waited out the activation delay (S0) and as
+//! much stake is behind it as its service asks. Leaving closes every offer at once, which is the clean exit that S0
+//! leaves open.
+//!
+//! The stake itself, and how it answers for what was, whatever became of offer and operator, is another pallet's.
 //!
 //! Offers that exist, and subscriptions to them, keep the windows and the terms they were made under.
 //!
 //! | file | what |
 //! | --- | --- |
 //! | `services.rs`, `operators.rs`, `offers.rs` | the calls |
-//! | `places.rs` | what other pallets see: places at offers, stake behind them |
+//! | `places.rs` | what other pallets see: services, operators, places at offers |
 //! | `views.rs` | what clients read through the runtime API |
 //! | `events.rs`, `errors.rs`, `types.rs` | what is told, refused and stored |
 //! | `deposits.rs`, `try_state.rs` | holds, and the proof that they add up |
@@ -23,7 +25,7 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{Bond, Offer, OfferOf, Operator, OperatorOf, Price, Service, ServiceOf, Terms};
+pub use types::{Offer, OfferOf, Operator, OperatorOf, Price, Security, Service, ServiceOf, Terms};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -59,8 +61,8 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{HeaderProvider, SaturatedConversion};
 	use surety_primitives::{
-		traits::Stake, AccountId, AssetKind, Balance, BlockNumber, Hash, ServiceFlags, ServiceId, Sla,
-		Verifier,
+		traits::{Reserve, Stake},
+		AccountId, AssetKind, Balance, BlockNumber, Hash, ServiceFlags, ServiceId, Sla, Verifier,
 	};
 
 	/// Configuration of the pallet.
@@ -75,27 +77,23 @@ pub mod pallet {
 		/// Reasons for which the native token is held.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// The native token: bonds and deposits.
+		/// The native token: deposits.
 		type Currency: fungible::Mutate<AccountId, Balance = Balance>
 			+ fungible::MutateHold<AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 
 		/// What prices may be counted in. Asked only whether an asset exists.
 		type Assets: fungibles::Inspect<AccountId, AssetId = AssetKind, Balance = Balance>;
 
-		/// Stake behind offers: weighs them in samples. This pallet itself, where the operator's own bond is all.
-		type Stake: Stake<AccountId, Balance = Balance>;
+		/// Stake behind offers: bonds them, secures them, and weighs them in samples.
+		type Stake: Stake<AccountId, Asset = AssetKind, Balance = Balance> + Reserve<AccountId, Balance = Balance>;
 
-		/// Blocks before a new offer takes clients and before an added bond counts.
+		/// Blocks before a new offer takes clients.
 		#[pallet::constant]
 		type ActivationDelay: Get<BlockNumber>;
 
 		/// Blocks for which an offer still serves its clients after it begins to close.
 		#[pallet::constant]
 		type NoticePeriod: Get<BlockNumber>;
-
-		/// Blocks from the end of service to the return of the bond.
-		#[pallet::constant]
-		type UnbondingPeriod: Get<BlockNumber>;
 
 		/// Deposit for a record, in the native token's smallest unit.
 		#[pallet::constant]
@@ -121,19 +119,25 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxMetadataLength: Get<u32>;
 
-		/// Number of offers at the most that one operator has, closed ones included.
+		/// Number of assets at the most in which a service asks for security.
+		#[pallet::constant]
+		type MaxSecurity: Get<u32>;
+
+		/// Number of offers at the most that one operator has, closing ones included.
 		#[pallet::constant]
 		type MaxOffersPerOperator: Get<u32>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+
+		/// Makes assets for the benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: surety_primitives::benchmarking::AssetHelper<AccountId>;
 	}
 
 	/// Why the pallet holds the native token.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// Bond of an offer.
-		Bond,
 		/// Deposit for the record of a service.
 		ServiceDeposit,
 		/// Deposit for the record of an operator.
@@ -184,9 +188,11 @@ pub mod pallet {
 		///
 		/// - Dispatch origin: signed; the signer becomes the owner.
 		/// - Details: `artifact` is where the thing to run is found, and its SHA-256. `min_bond` is in the native
-		///   token's smallest unit.
+		///   token's smallest unit. `security` is what must stand behind an offer that takes new clients, own stake
+		///   and delegated, an item for each asset.
 		/// - Errors: `EmptyName`, `NameTooLong`, `NameNotUtf8`, `EmptyReference`, `ReferenceTooLong`,
-		///   `ReferenceNotUtf8`, `MaxServicesExceeded`.
+		///   `ReferenceNotUtf8`, `MaxServicesExceeded`, `ZeroAmount`, `UnknownAsset`, `DuplicateAsset`,
+		///   `TooMuchSecurity`.
 		/// - Events: `ServiceCreated`.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::create_service(length(name), reference_length(artifact)))]
@@ -196,19 +202,20 @@ pub mod pallet {
 			artifact: Option<(Vec<u8>, Hash)>,
 			verifier: Verifier,
 			min_bond: Balance,
+			security: Vec<Security>,
 			flags: ServiceFlags,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_create_service(who, name, artifact, verifier, min_bond, flags)
+			Self::do_create_service(who, name, artifact, verifier, min_bond, security, flags)
 		}
 
 		/// Replaces what a service says of itself, and adjusts its deposit.
 		///
 		/// - Dispatch origin: signed by the owner.
-		/// - Details: `min_bond` binds new offers only. `verifier` and `flags` must stay while there are offers:
-		///   they decide what convicts an operator.
+		/// - Details: `min_bond` binds new offers only, `security` whatever takes new clients from now on. `verifier`
+		///   and `flags` must stay while there are offers: they decide what convicts an operator.
 		/// - Errors: `ServiceNotFound`, `NotAuthorized`, `ServiceInUse`, and those of `create_service` for the
-		///   name and the artifact.
+		///   name, the artifact and the security.
 		/// - Events: `ServiceUpdated`.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::update_service(length(name), reference_length(artifact)))]
@@ -219,10 +226,11 @@ pub mod pallet {
 			artifact: Option<(Vec<u8>, Hash)>,
 			verifier: Verifier,
 			min_bond: Balance,
+			security: Vec<Security>,
 			flags: ServiceFlags,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_update_service(who, id, name, artifact, verifier, min_bond, flags)
+			Self::do_update_service(who, id, name, artifact, verifier, min_bond, security, flags)
 		}
 
 		/// Retires a service for good: it takes no new offers, and those it has go on.
@@ -301,10 +309,10 @@ pub mod pallet {
 		/// Begins the clean exit of an operator: each of its offers closes, as by `close_offer`.
 		///
 		/// - Dispatch origin: signed by the operator.
-		/// - Details: there is no way back. The record goes, and its deposit returns, with the last bond that is
-		///   withdrawn; at once where there is no offer.
+		/// - Details: there is no way back. The record goes, and its deposit returns, with the last offer; at once
+		///   where none has clients. Stake is not touched: whoever has any takes it back when they like.
 		/// - Errors: `OperatorNotFound`, `OperatorLeaving`.
-		/// - Events: `OperatorLeaving`; `OfferClosing` or `OfferUnbonding` for each offer; `OperatorLeft`.
+		/// - Events: `OperatorLeaving`; `OfferClosing` or `OfferClosed` for each offer; `OperatorLeft`.
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::leave(T::MaxOffersPerOperator::get()).max(T::WeightInfo::leave_at_once()))]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
@@ -312,15 +320,16 @@ pub mod pallet {
 			Self::do_leave(who)
 		}
 
-		/// Offers a service, and holds a bond and a deposit for the record.
+		/// Offers a service, reserves a bond of the operator's own stake, and holds a deposit for the record.
 		///
 		/// - Dispatch origin: signed by the operator.
-		/// - Details: takes clients after the activation delay. `bond` is in the native token's smallest unit, at
-		///   least the greater of the service's `min_bond` and `MinOperatorBond`. Notice and unbonding periods
-		///   stay as they are now.
+		/// - Details: takes clients after the activation delay, while the stake behind it counts and suffices.
+		///   `bond` is in the native token's smallest unit, at least the greater of the service's `min_bond` and
+		///   `MinOperatorBond`; so much of the operator's own stake must be allocated to the service and not be
+		///   reserved. The notice period stays as it is now.
 		/// - Errors: `OperatorNotFound`, `OperatorLeaving`, `ServiceNotFound`, `ServiceRetired`,
 		///   `OfferAlreadyExists`, `InvalidSla`, `ZeroCapacity`, `ZeroPeriod`, `UnknownAsset`, `MetadataTooLong`,
-		///   `BondTooSmall`, `MaxOffersExceeded`.
+		///   `BondTooSmall`, `SecurityTooSmall`, `MaxOffersExceeded`, and what the stake refuses with.
 		/// - Events: `OfferMade`.
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::make_offer(length(metadata)))]
@@ -359,11 +368,11 @@ pub mod pallet {
 			Self::do_update_offer(who, service, sla, capacity, price, metadata)
 		}
 
-		/// Adds `amount` of the native token's smallest unit to the bond of an offer.
+		/// Reserves `amount` more of the operator's own stake, in the native token's smallest unit, as the bond of an
+		/// offer.
 		///
 		/// - Dispatch origin: signed by the operator.
-		/// - Details: counts after the activation delay, and so does what was still waiting.
-		/// - Errors: `OfferNotFound`, `AlreadyClosing`, `ZeroAmount`.
+		/// - Errors: `OfferNotFound`, `AlreadyClosing`, `ZeroAmount`, and what the stake refuses with.
 		/// - Events: `BondAdded`.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::add_bond())]
@@ -400,9 +409,9 @@ pub mod pallet {
 		///
 		/// - Dispatch origin: signed by the operator.
 		/// - Details: its clients are served for the notice period; with the last of them gone, or at once where
-		///   there is none, the bond begins to unbond.
+		///   there is none, it is removed, its deposit returns, and its bond is reserved no longer.
 		/// - Errors: `OfferNotFound`, `AlreadyClosing`.
-		/// - Events: `OfferClosing` or `OfferUnbonding`.
+		/// - Events: `OfferClosing` or `OfferClosed`.
 		#[pallet::call_index(14)]
 		#[pallet::weight(T::WeightInfo::close_offer())]
 		pub fn close_offer(origin: OriginFor<T>, service: ServiceId) -> DispatchResult {
@@ -410,18 +419,20 @@ pub mod pallet {
 			Self::do_close_offer(who, service)
 		}
 
-		/// Returns bond and deposit of a closed offer that has unbonded, and removes it.
+		/// Says who may report offences for a service, if anybody: each report is reviewed before anything is slashed.
 		///
-		/// - Dispatch origin: signed by the operator.
-		/// - Details: an operator that is leaving has left with its last bond, and gets the deposit for its
-		///   record too.
-		/// - Errors: `OfferNotFound`, `StillOpen`, `HasSubscribers`, `StillUnbonding`.
-		/// - Events: `BondWithdrawn`; `OperatorLeft`.
+		/// - Dispatch origin: signed by the owner.
+		/// - Errors: `ServiceNotFound`, `NotAuthorized`.
+		/// - Events: `ReporterSet`.
 		#[pallet::call_index(15)]
-		#[pallet::weight(T::WeightInfo::withdraw_bond())]
-		pub fn withdraw_bond(origin: OriginFor<T>, service: ServiceId) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::set_reporter())]
+		pub fn set_reporter(
+			origin: OriginFor<T>,
+			id: ServiceId,
+			reporter: Option<AccountId>,
+		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_withdraw_bond(who, service)
+			Self::do_set_reporter(who, id, reporter)
 		}
 	}
 

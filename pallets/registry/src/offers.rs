@@ -1,7 +1,7 @@
-//! Offers and their bonds: made, changed, closed, and paid back.
+//! Offers and their bonds: made, changed and closed.
 
 use crate::{
-	types::{Bond, Offer, OfferOf, Price},
+	types::{Offer, OfferOf, OperatorOf, Price, ServiceOf},
 	Config, Error, Event, HoldReason, Offers, Operators, Pallet, Services,
 };
 use alloc::vec::Vec;
@@ -10,7 +10,10 @@ use frame_support::{
 	traits::{fungibles::Inspect, Get},
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use surety_primitives::{AccountId, Balance, BlockNumber, OfferState, ServiceId, Sla};
+use surety_primitives::{
+	traits::{Reserve, Stake},
+	AccountId, AssetKind, Balance, OfferState, ServiceId, Sla,
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_make_offer(
@@ -30,10 +33,11 @@ impl<T: Config> Pallet<T> {
 		Self::check_terms(&sla, capacity, &price)?;
 		let metadata = Self::checked_metadata(metadata)?;
 		ensure!(bond >= service.min_bond.max(T::MinOperatorBond::get()), Error::<T>::BondTooSmall);
+		Self::ensure_secured(&service, |asset| T::Stake::promised(&operator, id, asset))?;
 		record.add_service::<T>(id)?;
 		service.offers = service.offers.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		let deposit = Self::deposit_for(&[&metadata])?;
-		Self::hold(HoldReason::Bond, &operator, bond)?;
+		T::Stake::reserve(&operator, id, bond)?;
 		Self::hold(HoldReason::OfferDeposit, &operator, deposit)?;
 
 		let active_from = Self::now().saturating_add(T::ActivationDelay::get());
@@ -43,11 +47,10 @@ impl<T: Config> Pallet<T> {
 			capacity,
 			subscribers: 0,
 			metadata,
-			bond: Bond::new(bond, active_from),
+			bond,
 			state: OfferState::Open,
 			active_from,
 			notice: T::NoticePeriod::get(),
-			unbonding: T::UnbondingPeriod::get(),
 			deposit,
 		};
 		Offers::<T>::insert(id, &operator, offer);
@@ -79,13 +82,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_add_bond(operator: AccountId, service: ServiceId, amount: Balance) -> DispatchResult {
 		let mut offer = Self::live_offer(service, &operator)?;
 		ensure!(amount > 0, Error::<T>::ZeroAmount);
-		Self::hold(HoldReason::Bond, &operator, amount)?;
+		offer.bond = offer.bond.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		T::Stake::reserve(&operator, service, amount)?;
 
-		let now = Self::now();
-		let active_from = now.saturating_add(T::ActivationDelay::get());
-		offer.bond.add(amount, now, active_from);
+		let bond = offer.bond;
 		Offers::<T>::insert(service, &operator, offer);
-		Self::deposit_event(Event::BondAdded { operator, service, amount, active_from });
+		Self::deposit_event(Event::BondAdded { operator, service, amount, bond });
 		Ok(())
 	}
 
@@ -109,56 +111,74 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_close_offer(operator: AccountId, service: ServiceId) -> DispatchResult {
 		let offer = Self::live_offer(service, &operator)?;
+		let mut record = Operators::<T>::get(&operator).ok_or(Error::<T>::OperatorNotFound)?;
 
-		Self::close(&operator, service, offer, Self::now());
+		Self::close(&operator, &mut record, service, offer)?;
+		Operators::<T>::insert(operator, record);
 		Ok(())
 	}
 
-	pub(crate) fn do_withdraw_bond(operator: AccountId, id: ServiceId) -> DispatchResult {
-		let offer = Offers::<T>::get(id, &operator).ok_or(Error::<T>::OfferNotFound)?;
-		match offer.state {
-			OfferState::Open | OfferState::Paused => return Err(Error::<T>::StillOpen.into()),
-			OfferState::Closing { .. } => return Err(Error::<T>::HasSubscribers.into()),
-			OfferState::Unbonding { until } => ensure!(Self::now() >= until, Error::<T>::StillUnbonding),
+	/// Closes an offer that is live: at once where it has no clients, else after its notice.
+	pub(crate) fn close(
+		operator: &AccountId,
+		record: &mut OperatorOf<T>,
+		service: ServiceId,
+		mut offer: OfferOf<T>,
+	) -> DispatchResult {
+		if offer.subscribers == 0 {
+			return Self::remove_offer(operator, record, service, offer);
 		}
-		let mut service = Services::<T>::get(id).ok_or(Error::<T>::ServiceNotFound)?;
-		let mut record = Operators::<T>::get(&operator).ok_or(Error::<T>::OperatorNotFound)?;
-		service.offers = service.offers.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
-		record.services.retain(|listed| *listed != id);
-		let amount = offer.bond.total();
-		let deposit = offer.deposit;
-		Self::release(HoldReason::Bond, &operator, amount)?;
-		Self::release(HoldReason::OfferDeposit, &operator, deposit)?;
-
-		Offers::<T>::remove(id, &operator);
-		Services::<T>::insert(id, service);
-		Self::deposit_event(Event::BondWithdrawn {
-			operator: operator.clone(),
-			service: id,
-			amount,
-			deposit,
-		});
-		Self::store_or_dismiss(operator, record)
+		let ends_at = Self::now().saturating_add(offer.notice);
+		offer.state = OfferState::Closing { ends_at };
+		Offers::<T>::insert(service, operator, offer);
+		Self::deposit_event(Event::OfferClosing { operator: operator.clone(), service, ends_at });
+		Ok(())
 	}
 
-	/// Begins to close an offer that is live, or to unbond one that lost its last client while closing.
-	pub(crate) fn close(operator: &AccountId, service: ServiceId, mut offer: OfferOf<T>, now: BlockNumber) {
-		let (state, event) = if offer.subscribers > 0 {
-			let ends_at = now.saturating_add(offer.notice);
-			(
-				OfferState::Closing { ends_at },
-				Event::OfferClosing { operator: operator.clone(), service, ends_at },
-			)
-		} else {
-			let until = now.saturating_add(offer.unbonding);
-			(
-				OfferState::Unbonding { until },
-				Event::OfferUnbonding { operator: operator.clone(), service, until },
-			)
-		};
-		offer.state = state;
-		Offers::<T>::insert(service, operator, offer);
-		Self::deposit_event(event);
+	/// Removes an offer without clients, and gives its bond and its deposit back. The stake behind it answers for
+	/// what was up to now, wherever it goes.
+	pub(crate) fn remove_offer(
+		operator: &AccountId,
+		record: &mut OperatorOf<T>,
+		id: ServiceId,
+		offer: OfferOf<T>,
+	) -> DispatchResult {
+		let mut service = Services::<T>::get(id).ok_or(Error::<T>::ServiceNotFound)?;
+		service.offers = service.offers.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+		Self::release(HoldReason::OfferDeposit, operator, offer.deposit)?;
+		T::Stake::release(operator, id, offer.bond);
+		record.services.retain(|listed| *listed != id);
+
+		Offers::<T>::remove(id, operator);
+		Services::<T>::insert(id, service);
+		Self::deposit_event(Event::OfferClosed {
+			operator: operator.clone(),
+			service: id,
+			bond: offer.bond,
+			deposit: offer.deposit,
+		});
+		Ok(())
+	}
+
+	/// Checks that there is stake enough behind an offer for it to take a new client.
+	pub(crate) fn ensure_backed(
+		operator: &AccountId,
+		id: ServiceId,
+		offer: &OfferOf<T>,
+		service: &ServiceOf<T>,
+	) -> Result<(), Error<T>> {
+		ensure!(T::Stake::own_backing(operator, id) >= offer.bond, Error::BondNotBacked);
+		Self::ensure_secured(service, |asset| T::Stake::backing(operator, id, asset))
+	}
+
+	/// Checks that there is as much of each asset as the service asks.
+	fn ensure_secured(
+		service: &ServiceOf<T>,
+		stake: impl Fn(&AssetKind) -> Balance,
+	) -> Result<(), Error<T>> {
+		let secured = service.security.iter().all(|security| stake(&security.asset) >= security.amount);
+		ensure!(secured, Error::SecurityTooSmall);
+		Ok(())
 	}
 
 	/// The offer of `operator` for `service`, unless it is being closed.

@@ -61,16 +61,15 @@ impl<T: Config> Pallet<T> {
 		ensure!(!record.is_leaving(), Error::<T>::OperatorLeaving);
 		let offers = record.services.len().saturated_into();
 
-		let now = Self::now();
-		record.status = OperatorStatus::Leaving { since: now };
+		record.status = OperatorStatus::Leaving { since: Self::now() };
 		Self::deposit_event(Event::OperatorLeaving { operator: operator.clone(), offers });
-		for service in &record.services {
+		for service in record.services.clone() {
 			let Some(offer) = Offers::<T>::get(service, &operator) else {
 				defensive!("an operator lists an offer that does not exist");
 				continue;
 			};
 			if offer.ensure_live::<T>().is_ok() {
-				Self::close(&operator, *service, offer, now);
+				Self::close(&operator, &mut record, service, offer)?;
 			}
 		}
 		Self::store_or_dismiss(operator, record)?;
@@ -81,8 +80,8 @@ impl<T: Config> Pallet<T> {
 		Ok(Some(weight).into())
 	}
 
-	/// Stores the record of an operator, unless it is leaving and has nothing left to withdraw: then the
-	/// record is removed and its deposit returned.
+	/// Stores the record of an operator, unless it is leaving and has no offer left: then the record is removed
+	/// and its deposit returned.
 	pub(crate) fn store_or_dismiss(operator: AccountId, record: OperatorOf<T>) -> DispatchResult {
 		if !record.is_leaving() || !record.services.is_empty() {
 			Operators::<T>::insert(operator, record);

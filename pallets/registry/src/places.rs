@@ -1,9 +1,11 @@
-//! Places at offers, and the stake behind them, as other pallets see them.
+//! Services, operators, and places at offers, as other pallets see them.
 
-use crate::{Config, Error, Offers, Operators, Pallet, Terms};
-use frame_support::defensive;
-use sp_runtime::{ArithmeticError, DispatchError};
-use surety_primitives::{traits, AccountId, AssetKind, Balance, BlockNumber, OfferState, ServiceId};
+use crate::{types::OfferOf, Config, Error, Offers, Operators, Pallet, Services, Terms};
+use frame_support::{defensive, storage::with_storage_layer};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+use surety_primitives::{
+	traits, AccountId, AssetKind, Balance, BlockNumber, OfferState, OperatorStatus, ServiceId,
+};
 
 impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 	type Asset = AssetKind;
@@ -14,6 +16,8 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 		let mut offer = Offers::<T>::get(service, operator).ok_or(Error::<T>::OfferNotFound)?;
 		let record = Operators::<T>::get(operator).ok_or(Error::<T>::OperatorNotFound)?;
 		offer.ensure_accepts::<T>(&record.status, Self::now())?;
+		let asked = Services::<T>::get(service).ok_or(Error::<T>::ServiceNotFound)?;
+		Self::ensure_backed(operator, service, &offer, &asked)?;
 		offer.subscribers = offer.subscribers.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		let terms = Terms { price: offer.price.clone(), sla: offer.sla };
@@ -32,8 +36,11 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 		};
 		offer.subscribers = left;
 		match offer.state {
-			// The bond backed the service up to now, so unbonding is counted from here.
-			OfferState::Closing { .. } if left == 0 => Self::close(operator, service, offer, Self::now()),
+			OfferState::Closing { .. } if left == 0 => {
+				if with_storage_layer(|| Self::finish(operator, service, offer)).is_err() {
+					defensive!("an offer without clients could not be closed");
+				}
+			}
 			_ => Offers::<T>::insert(service, operator, offer),
 		}
 	}
@@ -52,16 +59,40 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 	}
 }
 
-/// The operator's own bond: all there is until somebody else can stake on an operator.
-impl<T: Config> traits::Stake<AccountId> for Pallet<T> {
-	type Balance = Balance;
+impl<T: Config> Pallet<T> {
+	/// Removes an offer whose last client has gone, and its operator too if it was the last offer of one that is
+	/// leaving.
+	fn finish(operator: &AccountId, service: ServiceId, offer: OfferOf<T>) -> DispatchResult {
+		let mut record = Operators::<T>::get(operator).ok_or(Error::<T>::OperatorNotFound)?;
+		Self::remove_offer(operator, &mut record, service, offer)?;
+		Self::store_or_dismiss(operator.clone(), record)
+	}
+}
 
-	fn backing(operator: &AccountId, service: ServiceId) -> Balance {
-		match Offers::<T>::get(service, operator) {
-			Some(offer) if !matches!(offer.state, OfferState::Unbonding { .. }) => {
-				offer.bond.active_at(Self::now())
-			}
-			_ => 0,
-		}
+impl<T: Config> traits::Operators<AccountId> for Pallet<T> {
+	fn status(operator: &AccountId) -> Option<OperatorStatus<BlockNumber>> {
+		Operators::<T>::get(operator).map(|record| record.status)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_operator(operator: &AccountId) {
+		crate::benchmarking::some_operator::<T>(operator);
+	}
+}
+
+impl<T: Config> traits::Services<AccountId> for Pallet<T> {
+	fn exists(service: ServiceId) -> bool {
+		Services::<T>::contains_key(service)
+	}
+
+	fn reporter(service: ServiceId) -> Option<AccountId> {
+		Services::<T>::get(service)?.reporter
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_service(reporter: &AccountId) -> ServiceId {
+		let id = crate::benchmarking::some_service::<T>(reporter);
+		Pallet::<T>::do_set_reporter(reporter.clone(), id, Some(reporter.clone())).expect("owns it");
+		id
 	}
 }

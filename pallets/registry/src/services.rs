@@ -1,11 +1,12 @@
 //! Services: what can be sold.
 
 use crate::{
-	types::{Service, ServiceOf},
+	types::{Security, Service, ServiceOf},
 	Config, Error, Event, HoldReason, NextServiceId, Pallet, Services,
 };
 use alloc::vec::Vec;
-use frame_support::{ensure, BoundedVec};
+use codec::Encode;
+use frame_support::{ensure, traits::fungibles::Inspect, BoundedVec};
 use sp_runtime::{DispatchError, DispatchResult};
 use surety_primitives::{AccountId, Artifact, Balance, Hash, ServiceFlags, ServiceId, Verifier};
 
@@ -16,11 +17,13 @@ impl<T: Config> Pallet<T> {
 		artifact: Option<(Vec<u8>, Hash)>,
 		verifier: Verifier,
 		min_bond: Balance,
+		security: Vec<Security>,
 		flags: ServiceFlags,
 	) -> DispatchResult {
 		let name = Self::checked_name(name)?;
 		let artifact = Self::checked_artifact(artifact)?;
-		let deposit = Self::service_deposit(&name, &artifact)?;
+		let security = Self::checked_security(security)?;
+		let deposit = Self::service_deposit(&name, &artifact, &security)?;
 		let service = NextServiceId::<T>::get();
 		let next = service.checked_add(1).ok_or(Error::<T>::MaxServicesExceeded)?;
 		Self::hold(HoldReason::ServiceDeposit, &owner, deposit)?;
@@ -34,6 +37,8 @@ impl<T: Config> Pallet<T> {
 				artifact,
 				verifier,
 				min_bond,
+				security,
+				reporter: None,
 				flags,
 				retired: false,
 				offers: 0,
@@ -51,6 +56,7 @@ impl<T: Config> Pallet<T> {
 		artifact: Option<(Vec<u8>, Hash)>,
 		verifier: Verifier,
 		min_bond: Balance,
+		security: Vec<Security>,
 		flags: ServiceFlags,
 	) -> DispatchResult {
 		let old = Self::service_of(&who, id)?;
@@ -61,10 +67,14 @@ impl<T: Config> Pallet<T> {
 		);
 		let name = Self::checked_name(name)?;
 		let artifact = Self::checked_artifact(artifact)?;
-		let deposit = Self::service_deposit(&name, &artifact)?;
+		let security = Self::checked_security(security)?;
+		let deposit = Self::service_deposit(&name, &artifact, &security)?;
 		Self::adjust_deposit(HoldReason::ServiceDeposit, &who, old.deposit, deposit)?;
 
-		Services::<T>::insert(id, Service { name, artifact, verifier, min_bond, flags, deposit, ..old });
+		Services::<T>::insert(
+			id,
+			Service { name, artifact, verifier, min_bond, security, flags, deposit, ..old },
+		);
 		Self::deposit_event(Event::ServiceUpdated { service: id, deposit });
 		Ok(())
 	}
@@ -86,6 +96,18 @@ impl<T: Config> Pallet<T> {
 
 		Services::<T>::remove(id);
 		Self::deposit_event(Event::ServiceRemoved { service: id, deposit });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_reporter(
+		who: AccountId,
+		id: ServiceId,
+		reporter: Option<AccountId>,
+	) -> DispatchResult {
+		let service = Self::service_of(&who, id)?;
+
+		Services::<T>::insert(id, Service { reporter: reporter.clone(), ..service });
+		Self::deposit_event(Event::ReporterSet { service: id, reporter });
 		Ok(())
 	}
 
@@ -112,11 +134,23 @@ impl<T: Config> Pallet<T> {
 		Ok(Some(Artifact { reference, digest }))
 	}
 
+	/// An item for each asset, none of which asks nothing.
+	fn checked_security(security: Vec<Security>) -> Result<BoundedVec<Security, T::MaxSecurity>, Error<T>> {
+		for (index, Security { asset, amount }) in security.iter().enumerate() {
+			ensure!(*amount > 0, Error::ZeroAmount);
+			ensure!(T::Assets::asset_exists(asset.clone()), Error::UnknownAsset);
+			let again = security.iter().skip(index.saturating_add(1)).any(|other| other.asset == *asset);
+			ensure!(!again, Error::DuplicateAsset);
+		}
+		security.try_into().map_err(|_| Error::TooMuchSecurity)
+	}
+
 	fn service_deposit(
 		name: &[u8],
 		artifact: &Option<Artifact<T::MaxReferenceLength>>,
+		security: &BoundedVec<Security, T::MaxSecurity>,
 	) -> Result<Balance, DispatchError> {
 		let reference = artifact.as_ref().map_or(&[][..], |artifact| &artifact.reference[..]);
-		Self::deposit_for(&[name, reference])
+		Self::deposit_for(&[name, reference, &security.encode()])
 	}
 }

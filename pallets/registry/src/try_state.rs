@@ -7,17 +7,20 @@ use alloc::{
 };
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
-use surety_primitives::{traits::CheckState, AccountId, Balance, OfferState, ServiceId};
+use surety_primitives::{
+	traits::{CheckState, Reserve},
+	AccountId, Balance, OfferState, ServiceId,
+};
 
 /// # Invariants
 /// * `services`: each number is below the next one; a name is never empty; the count of offers is that of the
 ///   offers in storage.
 /// * `operators`: the list of services is in strictly ascending order and names exactly the operator's offers; an
 ///   operator that is leaving has offers, none of them open or paused.
-/// * `offers`: service and operator exist; capacity and period are not zero; one that closes has clients, one
-///   that unbonds has none.
-/// * `holds`: what is on hold for each reason, for each account of the chain, is what the records say: the bonds
-///   of its offers, and the deposits for its services, its operator record and its offers.
+/// * `offers`: service and operator exist; capacity and period are not zero; one that closes has clients; its bond
+///   is reserved.
+/// * `holds`: what is on hold for each reason, for each account of the chain, is what the records say: the
+///   deposits for its services, its operator record and its offers.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		check_services::<T>()?;
@@ -77,13 +80,14 @@ fn check_offers<T: Config>() -> Result<(), TryRuntimeError> {
 		ensure!(Operators::<T>::contains_key(&operator), "registry: an offer is of nobody");
 		ensure!(offer.capacity > 0, "registry: an offer has no capacity");
 		ensure!(offer.price.period > 0, "registry: a price has no period");
+		ensure!(
+			T::Stake::reserved(&operator, service) >= offer.bond,
+			"registry: the bond of an offer is not reserved"
+		);
 		match offer.state {
 			OfferState::Open | OfferState::Paused => {}
 			OfferState::Closing { .. } => {
 				ensure!(offer.subscribers > 0, "registry: an offer is closing for nobody")
-			}
-			OfferState::Unbonding { .. } => {
-				ensure!(offer.subscribers == 0, "registry: an offer that unbonds has clients")
 			}
 		}
 	}
@@ -91,7 +95,6 @@ fn check_offers<T: Config>() -> Result<(), TryRuntimeError> {
 }
 
 fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
-	let mut bonds = BTreeMap::new();
 	let mut service_deposits = BTreeMap::new();
 	let mut operator_deposits = BTreeMap::new();
 	let mut offer_deposits = BTreeMap::new();
@@ -102,13 +105,10 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 		add(&mut operator_deposits, operator, record.deposit)?;
 	}
 	for (_, operator, offer) in Offers::<T>::iter() {
-		add(&mut bonds, operator.clone(), offer.bond.active)?;
-		add(&mut bonds, operator.clone(), offer.bond.pending)?;
 		add(&mut offer_deposits, operator, offer.deposit)?;
 	}
 	let accounts: BTreeSet<AccountId> = frame_system::Account::<T>::iter_keys().collect();
 	for (reason, sums, broken) in [
-		(HoldReason::Bond, bonds, "registry: held bonds differ from the offers'"),
 		(HoldReason::ServiceDeposit, service_deposits, "registry: held deposits differ from the services'"),
 		(
 			HoldReason::OperatorDeposit,

@@ -11,15 +11,16 @@ use surety_primitives::{
 
 /// Price of an offer: native token or asset, 128-bit amount, period in blocks.
 pub type Price = surety_primitives::Price<AssetKind, Balance, BlockNumber>;
-/// Bond of an offer, in the native token's smallest unit.
-pub type Bond = surety_primitives::Bond<Balance, BlockNumber>;
+/// What a service asks to stand behind each of its offers, in one asset.
+pub type Security = surety_primitives::Security<AssetKind, Balance>;
 /// What a client gets when it takes a place.
 pub type Terms = surety_primitives::traits::Terms<AssetKind, Balance, BlockNumber>;
 
 // Generic over their bounds and not over `Config`: rustdoc 1.95 panics on the latter's associated types.
 
 /// A service, in the sizes that the runtime allows.
-pub type ServiceOf<T> = Service<<T as Config>::MaxNameLength, <T as Config>::MaxReferenceLength>;
+pub type ServiceOf<T> =
+	Service<<T as Config>::MaxNameLength, <T as Config>::MaxReferenceLength, <T as Config>::MaxSecurity>;
 /// An operator, in the sizes that the runtime allows.
 pub type OperatorOf<T> = Operator<<T as Config>::MaxMetadataLength, <T as Config>::MaxOffersPerOperator>;
 /// An offer, in the sizes that the runtime allows.
@@ -29,9 +30,9 @@ pub type OfferOf<T> = Offer<<T as Config>::MaxMetadataLength>;
 #[derive(
 	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
 )]
-#[scale_info(skip_type_params(MaxName, MaxReference))]
+#[scale_info(skip_type_params(MaxName, MaxReference, MaxSecurity))]
 #[codec(mel_bound())]
-pub struct Service<MaxName: Get<u32>, MaxReference: Get<u32>> {
+pub struct Service<MaxName: Get<u32>, MaxReference: Get<u32>, MaxSecurity: Get<u32>> {
 	/// Who may change it, and whose deposit pays for it.
 	pub owner: AccountId,
 	/// Name, UTF-8, never empty.
@@ -42,6 +43,10 @@ pub struct Service<MaxName: Get<u32>, MaxReference: Get<u32>> {
 	pub verifier: Verifier,
 	/// Bond at the least of a new offer, in the native token's smallest unit.
 	pub min_bond: Balance,
+	/// Stake at the least behind an offer that takes new clients, own and delegated, an item for each asset.
+	pub security: BoundedVec<Security, MaxSecurity>,
+	/// Who may report offences for it.
+	pub reporter: Option<AccountId>,
 	/// Its nature. Fixed while it has offers.
 	pub flags: ServiceFlags,
 	/// Whether it takes no new offers any more.
@@ -99,16 +104,14 @@ pub struct Offer<MaxMetadata: Get<u32>> {
 	pub subscribers: u32,
 	/// Endpoints, keys and whatever else clients need.
 	pub metadata: BoundedVec<u8, MaxMetadata>,
-	/// What the operator has put up.
-	pub bond: Bond,
+	/// What of the operator's own stake is reserved for it, in the native token's smallest unit.
+	pub bond: Balance,
 	/// Where it stands.
 	pub state: OfferState<BlockNumber>,
 	/// First block in which it takes clients.
 	pub active_from: BlockNumber,
 	/// Blocks between closing and the end of service; as it was when the offer was made.
 	pub notice: BlockNumber,
-	/// Blocks between the end of service and the return of the bond; as it was when the offer was made.
-	pub unbonding: BlockNumber,
 	/// Held for the record, in the native token's smallest unit.
 	pub deposit: Balance,
 }
@@ -129,17 +132,15 @@ impl<MaxMetadata: Get<u32>> Offer<MaxMetadata> {
 			OfferState::Open if now < self.active_from => Err(Error::NotYetActive),
 			OfferState::Open if self.subscribers >= self.capacity => Err(Error::CapacityFull),
 			OfferState::Open => Ok(()),
-			OfferState::Paused | OfferState::Closing { .. } | OfferState::Unbonding { .. } => {
-				Err(Error::OfferNotAccepting)
-			}
+			OfferState::Paused | OfferState::Closing { .. } => Err(Error::OfferNotAccepting),
 		}
 	}
 
-	/// Checks that it is neither being closed nor closed.
+	/// Checks that it is not being closed.
 	pub(crate) fn ensure_live<T: Config>(&self) -> Result<(), Error<T>> {
 		match self.state {
 			OfferState::Open | OfferState::Paused => Ok(()),
-			OfferState::Closing { .. } | OfferState::Unbonding { .. } => Err(Error::AlreadyClosing),
+			OfferState::Closing { .. } => Err(Error::AlreadyClosing),
 		}
 	}
 
@@ -148,7 +149,6 @@ impl<MaxMetadata: Get<u32>> Offer<MaxMetadata> {
 		match self.state {
 			OfferState::Open | OfferState::Paused => None,
 			OfferState::Closing { ends_at } => Some(ends_at),
-			OfferState::Unbonding { until } => Some(until.saturating_sub(self.unbonding)),
 		}
 	}
 }

@@ -9,13 +9,13 @@ use surety_primitives::{
 	api::{OfferInfo, OfferPage, OperatorInfo, Sample, ServiceInfo, ServicePage, MAX_PAGE},
 	sampling,
 	traits::Stake,
-	AccountId, OfferFilter, ServiceId,
+	AccountId, AssetKind, OfferFilter, ServiceId,
 };
 
 impl<T: Config> Pallet<T> {
 	/// One service.
 	pub fn service(id: ServiceId) -> Option<ServiceInfo> {
-		let Service { owner, name, artifact, verifier, min_bond, flags, retired, offers, .. } =
+		let Service { owner, name, artifact, verifier, min_bond, security, reporter, flags, retired, offers, .. } =
 			Services::<T>::get(id)?;
 		Some(ServiceInfo {
 			id,
@@ -24,6 +24,8 @@ impl<T: Config> Pallet<T> {
 			artifact: artifact.map(|artifact| (artifact.reference.into_inner(), artifact.digest)),
 			verifier,
 			min_bond,
+			security: security.into_inner(),
+			reporter,
 			flags,
 			retired,
 			offers,
@@ -121,17 +123,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn offer_info(service: ServiceId, operator: AccountId, offer: OfferOf<T>) -> OfferInfo {
-		let accepting = Operators::<T>::get(&operator)
+		let takes_clients = Operators::<T>::get(&operator)
 			.is_some_and(|record| offer.ensure_accepts::<T>(&record.status, Self::now()).is_ok());
+		let accepting = takes_clients
+			&& Services::<T>::get(service)
+				.is_some_and(|asked| Self::ensure_backed(&operator, service, &offer, &asked).is_ok());
 		OfferInfo {
-			stake: T::Stake::backing(&operator, service),
+			stake: T::Stake::backing(&operator, service, &AssetKind::Native),
 			operator,
 			service,
 			sla: offer.sla,
 			price: offer.price,
 			capacity: offer.capacity,
 			subscribers: offer.subscribers,
-			bond: offer.bond.total(),
+			bond: offer.bond,
 			state: offer.state,
 			active_from: offer.active_from,
 			accepting,

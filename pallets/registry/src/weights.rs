@@ -36,8 +36,8 @@ pub trait WeightInfo {
 	fn resume_offer() -> Weight;
 	/// Weight of `close_offer`.
 	fn close_offer() -> Weight;
-	/// Weight of `withdraw_bond`.
-	fn withdraw_bond() -> Weight;
+	/// Weight of `set_reporter`.
+	fn set_reporter() -> Weight;
 }
 
 /// Estimates for tests: what is read and written, a base for execution, and so much for each byte or item.
@@ -82,9 +82,9 @@ impl WeightInfo for () {
 		estimate(15, 1, 1)
 	}
 
-	// Operator; each offer.
+	// Operator, its account and holds, reservations; each offer and its service.
 	fn leave(n: u32) -> Weight {
-		estimate(25, 1, 1).saturating_add(estimate(12, 1, 1).saturating_mul(n.into()))
+		estimate(60, 4, 4).saturating_add(estimate(40, 2, 2).saturating_mul(n.into()))
 	}
 
 	// Operator; its account and holds.
@@ -92,9 +92,9 @@ impl WeightInfo for () {
 		estimate(40, 3, 3)
 	}
 
-	// Operator, service, offer, asset; account and holds of the operator.
+	// Operator, service, offer, asset; era, pins, ledgers, position, reservations; account and holds of the operator.
 	fn make_offer(m: u32) -> Weight {
-		estimate(75, 6, 5).saturating_add(bytes(m))
+		estimate(200, 15, 6).saturating_add(bytes(m))
 	}
 
 	// Offer, asset; account and holds of the operator.
@@ -102,9 +102,9 @@ impl WeightInfo for () {
 		estimate(50, 4, 3).saturating_add(bytes(m))
 	}
 
-	// Offer; account and holds of the operator.
+	// Offer; era, pins, ledger, position, reservations.
 	fn add_bond() -> Weight {
-		estimate(40, 3, 3)
+		estimate(60, 6, 2)
 	}
 
 	// Offer.
@@ -117,14 +117,14 @@ impl WeightInfo for () {
 		estimate(15, 1, 1)
 	}
 
-	// Offer.
+	// Offer, service, operator, reservations; its account and holds.
 	fn close_offer() -> Weight {
-		estimate(18, 1, 1)
+		estimate(100, 6, 6)
 	}
 
-	// Offer, service, operator; its account and holds.
-	fn withdraw_bond() -> Weight {
-		estimate(100, 5, 5)
+	// Service.
+	fn set_reporter() -> Weight {
+		estimate(15, 1, 1)
 	}
 }
 

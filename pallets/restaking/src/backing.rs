@@ -19,12 +19,26 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Native stake, own and delegated, that is allocated to the service.
 impl<T: Config> Stake<T::AccountId> for Pallet<T> {
+	type Asset = AssetKind;
 	type Balance = Balance;
 
-	fn backing(operator: &T::AccountId, service: ServiceId) -> Balance {
-		Self::current_ledger(operator, &AssetKind::Native).map_or(0, |ledger| ledger.backing(service))
+	fn backing(operator: &T::AccountId, service: ServiceId, asset: &AssetKind) -> Balance {
+		Self::current_ledger(operator, asset).map_or(0, |ledger| ledger.backing(service))
+	}
+
+	fn promised(operator: &T::AccountId, service: ServiceId, asset: &AssetKind) -> Balance {
+		Self::current_ledger(operator, asset).map_or(0, |ledger| ledger.promised(service))
+	}
+
+	fn own_backing(operator: &T::AccountId, service: ServiceId) -> Balance {
+		Self::preview(operator, operator, &AssetKind::Native)
+			.map_or(0, |(ledger, own)| own.backing(&ledger, service))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_backing(operator: &T::AccountId, service: ServiceId, asset: &AssetKind, amount: Balance) {
+		crate::benchmarking::back::<T>(operator, service, asset, amount);
 	}
 }
 

@@ -5,7 +5,7 @@
 use super::*;
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, EnsureOrigin, Get};
+use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, fungibles::Inspect as _, EnsureOrigin, Get};
 use frame_system::RawOrigin;
 use sp_runtime::Perbill;
 use surety_primitives::{
@@ -36,11 +36,36 @@ fn turn_to<T: Config>(era: surety_stake::Era) {
 	CurrentEra::<T>::put(EraInfo { index: era, start: Pallet::<T>::now() });
 }
 
+/// Makes `operator` back `service` with `amount` of its own of `asset`, beginning at once.
+pub(crate) fn back<T: Config>(
+	operator: &T::AccountId,
+	service: surety_primitives::ServiceId,
+	asset: &AssetKind,
+	amount: Balance,
+) {
+	endow::<T>(operator, asset);
+	// A thirty-second of the stake for each service.
+	let stake = amount.saturating_mul(MAX_LOTS.into());
+	let enough = stake.max(T::Assets::minimum_balance(asset.clone())).saturating_mul(2);
+	for who in [operator, &Pallet::<T>::pot()] {
+		match asset {
+			AssetKind::Native => drop(T::Currency::mint_into(who, enough).expect("issuance has room")),
+			AssetKind::WithId(_) => T::BenchmarkHelper::mint(asset, who, enough),
+		}
+	}
+	if Pallet::<T>::terms_of(asset).is_none() {
+		Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");
+	}
+	Pallet::<T>::do_stake(operator.clone(), operator.clone(), asset.clone(), stake).expect("can stake");
+	Pallet::<T>::do_allocate(operator.clone(), asset.clone(), service, PARTS / MAX_LOTS).expect("is free");
+	turn_to::<T>(Pallet::<T>::era().saturating_add(1));
+}
+
 /// An asset that may be staked, and an operator that takes stake.
 fn prepared<T: Config>() -> (T::AccountId, AssetKind) {
 	let operator: T::AccountId = account("operator", 0, 0);
 	T::Operators::prepare_operator(&operator);
-	let asset = T::BenchmarkHelper::asset(&operator);
+	let asset = T::BenchmarkHelper::asset(&operator, 0);
 	T::BenchmarkHelper::mint(&asset, &Pallet::<T>::pot(), STAKE);
 	AcceptedAssets::<T>::mutate(|accepted| accepted.clear());
 	Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");

@@ -16,7 +16,7 @@ impl<T: Config> Reserve<T::AccountId> for Pallet<T> {
 		let (ledger, own) = Self::preview(operator, operator, &asset).ok_or(Error::<T>::LedgerNotFound)?;
 		let total =
 			Self::reserved(operator, service).checked_add(amount).ok_or(Error::<T>::NotEnoughStake)?;
-		ensure!(own.backing(&ledger, service) >= total, Error::<T>::NotEnoughStake);
+		ensure!(own.promised(&ledger, service) >= total, Error::<T>::NotEnoughStake);
 		Reservations::<T>::try_mutate(operator, |reserved| {
 			match reserved.iter_mut().find(|r| r.0 == service) {
 				Some(reservation) => {
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 			return Vec::new();
 		}
 		let floor =
-			|(service, reserved): (ServiceId, Balance)| (service, reserved.min(own.backing(ledger, service)));
+			|(service, reserved): (ServiceId, Balance)| (service, reserved.min(own.promised(ledger, service)));
 		Reservations::<T>::get(operator).into_iter().map(floor).collect()
 	}
 
@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 		ledger: &Ledger,
 		own: &Position,
 	) -> Result<(), Error<T>> {
-		let kept = floors.iter().all(|(service, floor)| own.backing(ledger, *service) >= *floor);
+		let kept = floors.iter().all(|(service, floor)| own.promised(ledger, *service) >= *floor);
 		ensure!(kept, Error::StakeReserved);
 		Ok(())
 	}

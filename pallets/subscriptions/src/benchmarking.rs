@@ -23,7 +23,7 @@ fn offer<T: Config>() -> (T::AccountId, T::AccountId, ServiceId, PriceOf) {
 	let operator: T::AccountId = account("operator", 0, 0);
 	let native = T::DepositAmount::get().saturating_add(UNIT);
 	T::BenchmarkHelper::mint(&AssetKind::Native, &client, native);
-	let asset = T::BenchmarkHelper::asset(&client);
+	let asset = T::BenchmarkHelper::asset(&client, 0);
 	T::BenchmarkHelper::mint(&asset, &client, PREPAID * 10);
 	let price = rate(asset);
 	let service = T::Offers::prepare_offer(&operator, price.clone());

@@ -47,7 +47,9 @@ adaptors! {
 			.saturating_mul(c.sessions_per_era.into())
 			.saturating_mul(c.epoch_slots.into())
 	};
-	/// How long a bond waits before it counts.
+	/// Length of an era of operators' stake.
+	Era: BlockNumberFor<T> = |w| w.stake.era;
+	/// How long an offer waits before it takes clients.
 	Activation: BlockNumberFor<T> = |w| w.stake.activation;
 	/// How long a client is served after notice.
 	Notice: BlockNumberFor<T> = |w| w.stake.notice;

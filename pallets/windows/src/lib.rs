@@ -66,8 +66,8 @@ pub mod pallet {
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The windows contradict each other: a duration is zero or beyond ten years of six-second blocks,
-		/// stake could leave before a slash falls, or a veto could not be decided within the review. Check
-		/// them against the rules in the documentation of `Windows::check`.
+		/// stake could leave before a slash falls, a veto could not be decided within the review, or eras are
+		/// too short for what can be slashed. Check them against the rules in the documentation of `Windows::check`.
 		Inconsistent,
 		/// The consensus part differs from the one in force. It is fixed at genesis: pass it unchanged.
 		FixedAtGenesis,

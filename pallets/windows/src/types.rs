@@ -5,6 +5,7 @@ use core::fmt;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use surety_primitives::BlockNumber;
+use surety_stake::MAX_SPAN;
 
 /// Longest duration that can be set: ten years of six-second blocks.
 pub const MAX_BLOCKS: BlockNumber = 10 * 365 * DAYS;
@@ -97,7 +98,9 @@ impl Default for Consensus {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StakeWindows {
-	/// How long a bond waits before it counts (S0).
+	/// Length of an era: stake counts from the era after its deposit.
+	pub era: BlockNumber,
+	/// How long an offer waits before it takes clients (S0).
 	pub activation: BlockNumber,
 	/// How long a client is served after its operator gave notice.
 	pub notice: BlockNumber,
@@ -114,6 +117,7 @@ pub struct StakeWindows {
 impl Default for StakeWindows {
 	fn default() -> Self {
 		Self {
+			era: DAYS,
 			activation: DAYS,
 			notice: 3 * DAYS,
 			report: 7 * DAYS,
@@ -251,6 +255,8 @@ pub enum Defect {
 	StakeEscapes,
 	/// A veto could be decided only after the review.
 	VetoTooSlow,
+	/// More eras of stake would have to be told apart than a record has room for.
+	TooManyEras,
 }
 
 impl fmt::Display for Defect {
@@ -265,6 +271,10 @@ impl fmt::Display for Defect {
 				"the longest run of governance.slashVeto (prepare + decision + confirm + enactment) must fit into \
 				 stake.review"
 			},
+			Defect::TooManyEras => {
+				"stake.era is too short: stake.report and stake.review + stake.margin, each in eras rounded up, and one \
+				 more must not be above 16"
+			},
 		})
 	}
 }
@@ -275,16 +285,17 @@ impl Windows {
 	/// 1. no duration is zero or longer than [`MAX_BLOCKS`]; the slot is even and from 500 to 60,000 ms;
 	/// 2. `slash_defer_eras < bonding_eras`, so that no validator leaves before its slash;
 	/// 3. `unbonding ≥ report + review + margin`, so that no operator does;
-	/// 4. the longest run of the `slash_veto` track fits into `review`.
+	/// 4. the longest run of the `slash_veto` track fits into `review`;
+	/// 5. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
 	pub fn check(&self) -> Result<(), Defect> {
 		let Consensus { slot_ms, epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras } =
 			self.consensus;
-		let StakeWindows { activation, notice, report, review, margin, unbonding } = self.stake;
+		let StakeWindows { era, activation, notice, report, review, margin, unbonding } = self.stake;
 		let g = &self.governance;
 
 		let durations = [epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras]
 			.into_iter()
-			.chain([activation, notice, report, review, margin, unbonding])
+			.chain([era, activation, notice, report, review, margin, unbonding])
 			.chain(
 				[g.root, g.whitelisted, g.treasurer, g.canceller, g.slash_veto]
 					.into_iter()
@@ -317,6 +328,10 @@ impl Windows {
 		}
 		if g.slash_veto.longest_run() > review {
 			return Err(Defect::VetoTooSlow);
+		}
+		let decided = review.saturating_add(margin);
+		if report.div_ceil(era).saturating_add(decided.div_ceil(era)).saturating_add(1) > MAX_SPAN {
+			return Err(Defect::TooManyEras);
 		}
 		Ok(())
 	}

@@ -2,7 +2,7 @@
 
 use crate::{
 	offer::{OfferFilter, OfferState, Price, Sla},
-	service::{OperatorStatus, ServiceFlags, ServiceId, Verifier},
+	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
 	subscription::SubscriptionId,
 	AccountId, AssetKind, Balance, BlockNumber, Era,
 };
@@ -29,6 +29,10 @@ pub struct ServiceInfo {
 	pub verifier: Verifier,
 	/// Bond at the least of a new offer, in the native token's smallest unit.
 	pub min_bond: Balance,
+	/// Stake at the least behind an offer that takes new clients, asset by asset.
+	pub security: Vec<Security<AssetKind, Balance>>,
+	/// Who may report offences for it.
+	pub reporter: Option<AccountId>,
 	/// Its nature.
 	pub flags: ServiceFlags,
 	/// Whether it takes no new offers any more.
@@ -76,7 +80,7 @@ pub struct OfferInfo {
 	pub subscribers: u32,
 	/// Stake that backs it now, in the native token's smallest unit.
 	pub stake: Balance,
-	/// Everything held as its bond, counting yet or not.
+	/// Part of the operator's own stake that stays behind the offer while it exists, counting yet or not.
 	pub bond: Balance,
 	/// Where it stands.
 	pub state: OfferState<BlockNumber>,

@@ -3,20 +3,20 @@
 use crate::{AssetId, AssetKind, Balance};
 use core::marker::PhantomData;
 use frame_support::traits::{
-	fungibles::{Create, Mutate},
+	fungibles::{Create, Inspect, Mutate},
 	Get,
 };
 
 /// Tokens to benchmark with.
 pub trait AssetHelper<AccountId> {
-	/// Makes an asset other than the native token, which nobody has any of.
-	fn asset(owner: &AccountId) -> AssetKind;
+	/// The asset of this number, other than the native token; made where there is none yet.
+	fn asset(owner: &AccountId, number: u32) -> AssetKind;
 
 	/// Gives `who` so much more of `asset`.
 	fn mint(asset: &AssetKind, who: &AccountId, amount: Balance);
 }
 
-/// Makes asset `Id` of `Tokens`, paid for by nobody.
+/// Makes the assets from `Id` on of `Tokens`, paid for by nobody.
 pub struct CreateAsset<Tokens, Id>(PhantomData<(Tokens, Id)>);
 
 impl<AccountId, Tokens, Id> AssetHelper<AccountId> for CreateAsset<Tokens, Id>
@@ -25,9 +25,11 @@ where
 	Tokens: Create<AccountId, AssetId = AssetKind, Balance = Balance> + Mutate<AccountId>,
 	Id: Get<AssetId>,
 {
-	fn asset(owner: &AccountId) -> AssetKind {
-		let asset = AssetKind::WithId(Id::get());
-		Tokens::create(asset.clone(), owner.clone(), true, 1).expect("the asset is new");
+	fn asset(owner: &AccountId, number: u32) -> AssetKind {
+		let asset = AssetKind::WithId(Id::get().saturating_add(number));
+		if !Tokens::asset_exists(asset.clone()) {
+			Tokens::create(asset.clone(), owner.clone(), true, 1).expect("the asset is new");
+		}
 		asset
 	}
 

@@ -49,8 +49,8 @@ pub type AssetId = u32;
 /// What a price or a payment is counted in: the native token, or an asset.
 pub type AssetKind = NativeOrWithId<AssetId>;
 
-pub use offer::{Bond, OfferFilter, OfferState, Price, Sla};
-pub use service::{Artifact, OperatorStatus, ServiceFlags, ServiceId, Verifier};
+pub use offer::{OfferFilter, OfferState, Price, Sla};
+pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier};
 pub use subscription::SubscriptionId;
 
 /// Number of smallest units in one whole native token (12 decimals).

@@ -3,10 +3,7 @@
 use crate::AssetKind;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_arithmetic::{
-	traits::{AtLeast32BitUnsigned, Saturating, Zero},
-	Perbill,
-};
+use sp_arithmetic::Perbill;
 use sp_core::U256;
 
 /// Service level that an operator promises.
@@ -121,56 +118,6 @@ pub enum OfferState<BlockNumber> {
 		/// First block that is no longer served.
 		ends_at: BlockNumber,
 	},
-	/// Without clients; the bond can be withdrawn from `until` on.
-	Unbonding {
-		/// First block in which the bond can be withdrawn.
-		until: BlockNumber,
-	},
-}
-
-/// Bond of an offer. What was added counts only once it has waited out the activation delay (S0).
-#[derive(
-	Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct Bond<Balance, BlockNumber> {
-	/// Part that counts already.
-	pub active: Balance,
-	/// Part that counts from `pending_from` on.
-	pub pending: Balance,
-	/// Block from which the pending part counts.
-	pub pending_from: BlockNumber,
-}
-
-impl<Balance: AtLeast32BitUnsigned + Copy, BlockNumber: Ord + Copy> Bond<Balance, BlockNumber> {
-	/// A new bond that counts from `from` on.
-	pub fn new(amount: Balance, from: BlockNumber) -> Self {
-		Self { active: Zero::zero(), pending: amount, pending_from: from }
-	}
-
-	/// Everything held.
-	pub fn total(&self) -> Balance {
-		self.active.saturating_add(self.pending)
-	}
-
-	/// What counts at block `now`.
-	pub fn active_at(&self, now: BlockNumber) -> Balance {
-		if now >= self.pending_from {
-			self.total()
-		} else {
-			self.active
-		}
-	}
-
-	/// Adds `amount`, which counts from `from` on. What was pending and not yet counting at `now`
-	/// waits as long as the addition does.
-	pub fn add(&mut self, amount: Balance, now: BlockNumber, from: BlockNumber) {
-		if now >= self.pending_from {
-			self.active = self.total();
-			self.pending = Zero::zero();
-		}
-		self.pending = Saturating::saturating_add(self.pending, amount);
-		self.pending_from = from;
-	}
 }
 
 /// What a client asks of an offer. An absent field asks nothing.
@@ -273,15 +220,5 @@ mod tests {
 		assert_eq!((price(7, 0).due(1_000), price(7, 0).due_rounded_up(1_000)), (0, 0));
 		assert_eq!(price(7, 0).blocks_paid_by(1_000), Some(0));
 		assert_eq!(price(u128::MAX, 1).due(u32::MAX), u128::MAX);
-	}
-
-	#[test]
-	fn added_bond_should_wait_without_holding_back_what_counts_already() {
-		let mut bond = Bond::new(100u128, 10u32);
-		assert_eq!((bond.active_at(9), bond.active_at(10), bond.total()), (0, 100, 100));
-		bond.add(50, 12, 22);
-		assert_eq!((bond.active_at(12), bond.active_at(21), bond.active_at(22)), (100, 100, 150));
-		bond.add(5, 15, 25);
-		assert_eq!((bond.active_at(24), bond.active_at(25), bond.total()), (100, 155, 155));
 	}
 }

@@ -28,6 +28,27 @@ pub struct Artifact<MaxReference: Get<u32>> {
 	pub digest: H256,
 }
 
+/// What a service asks to stand behind each of its offers, in one asset: own stake and delegated alike.
+#[derive(
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+pub struct Security<Asset, Balance> {
+	/// What is staked.
+	pub asset: Asset,
+	/// How much at the least, in its smallest unit.
+	pub amount: Balance,
+}
+
 /// How a signed response of the service is checked (S1). Wasm verifiers get a variant of their own.
 #[derive(
 	Clone,
@@ -98,7 +119,7 @@ pub enum OperatorStatus<BlockNumber> {
 	Active,
 	/// Serves the clients it has and takes no new ones.
 	Paused,
-	/// On its way out: open subscriptions end with notice, then bonds unbond.
+	/// On its way out: open subscriptions end with notice. Takes no more stake.
 	Leaving {
 		/// Block in which it began to leave.
 		since: BlockNumber,

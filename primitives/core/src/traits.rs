@@ -8,14 +8,31 @@ use crate::{
 use alloc::vec::Vec;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TryRuntimeError};
 
-/// Stake that stands behind operators' promises.
+/// Stake that stands behind operators' promises, own and delegated alike.
 pub trait Stake<AccountId> {
-	/// Amount of the native token.
+	/// What is staked.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
 	type Balance;
 
-	/// Stake that backs `operator` on `service` now: the part that has waited out its activation
-	/// delay and that a slash could take.
-	fn backing(operator: &AccountId, service: ServiceId) -> Self::Balance;
+	/// Stake in `asset` that backs `operator` on `service` now, and goes on to: active, allocated, and such that a
+	/// slash could take it.
+	fn backing(operator: &AccountId, service: ServiceId, asset: &Self::Asset) -> Self::Balance;
+
+	/// What will back it in the next era if nothing else happens.
+	fn promised(operator: &AccountId, service: ServiceId, asset: &Self::Asset) -> Self::Balance;
+
+	/// Part of the native token's backing that is the operator's own.
+	fn own_backing(operator: &AccountId, service: ServiceId) -> Self::Balance;
+
+	/// Makes `operator` back `service` with `amount` of its own of `asset`, beginning at once.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_backing(
+		operator: &AccountId,
+		service: ServiceId,
+		asset: &Self::Asset,
+		amount: Self::Balance,
+	);
 }
 
 /// Operators, as the pallets see them that do not keep them.
@@ -26,6 +43,19 @@ pub trait Operators<AccountId> {
 	/// Makes `operator` one that takes stake.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare_operator(operator: &AccountId);
+}
+
+/// Services, as the pallets see them that do not keep them.
+pub trait Services<AccountId> {
+	/// Whether there is one of this number.
+	fn exists(service: ServiceId) -> bool;
+
+	/// Who may report offences for the service.
+	fn reporter(service: ServiceId) -> Option<AccountId>;
+
+	/// Makes a service for which `reporter` may report.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_service(reporter: &AccountId) -> ServiceId;
 }
 
 /// What a slash took from an operator's stake in one asset.
@@ -74,7 +104,7 @@ pub trait Reserve<AccountId> {
 	/// Amount of the native token.
 	type Balance;
 
-	/// Reserves `amount` of what the operator itself has behind `service`.
+	/// Reserves `amount` of what the operator itself has behind `service`, or will have in the next era.
 	///
 	/// Fails when less than that is left of it beside what is reserved already.
 	fn reserve(operator: &AccountId, service: ServiceId, amount: Self::Balance) -> DispatchResult;

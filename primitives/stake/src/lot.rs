@@ -33,6 +33,11 @@ impl Lot {
 		self.service == Some(service) && self.from <= era && era <= self.until
 	}
 
+	/// Whether the lot will stand behind `service` in the next era, if nothing else happens.
+	pub(crate) fn is_promised(&self, service: u32) -> bool {
+		self.service == Some(service) && self.until == OPEN
+	}
+
 	/// The same lot without what is beyond `horizon`, before which nothing is punished any longer.
 	pub(crate) fn seasoned(self, horizon: Era) -> Self {
 		match self.service {

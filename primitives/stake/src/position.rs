@@ -88,6 +88,12 @@ impl Position {
 		self.bonded.iter().fold(0, |sum, chunk| sum.saturating_add(backing(chunk)))
 	}
 
+	/// What of it will stand behind `service` in the next era if nothing else happens. Expects [`Position::sync`].
+	pub fn promised(&self, ledger: &Ledger, service: u32) -> u128 {
+		let promised = |chunk: &Chunk| ledger.promised_of(chunk.key, chunk.shares, service);
+		self.bonded.iter().fold(0, |sum, chunk| sum.saturating_add(promised(chunk)))
+	}
+
 	/// Converts chunks of classes that are no more, and drops what is worth less than a unit: it never becomes more.
 	pub fn sync(&mut self, ledger: &mut Ledger, conversions: &mut impl Conversions) {
 		let mut bonded = BoundedVec::<Chunk, ConstU32<MAX_BONDED>>::new();

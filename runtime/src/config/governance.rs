@@ -195,7 +195,8 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			| RuntimeCall::Multisig(_)
 			| RuntimeCall::Identity(_)
 			| RuntimeCall::Treasury(_)
-			| RuntimeCall::Registry(_) => false,
+			| RuntimeCall::Registry(_)
+			| RuntimeCall::Restaking(_) => false,
 		}
 	}
 }

@@ -39,9 +39,9 @@ pub enum ProxyType {
 	NonTransfer,
 	/// Votes and referenda.
 	Governance,
-	/// Validating and nominating.
+	/// Validating, nominating, and staking on operators.
 	Staking,
-	/// Running an operator: services, offers, claims. Not taking its bonds out of the chain.
+	/// Running an operator: services, offers, stake and its allocation, claims. Not taking stake out of the chain.
 	Operator,
 	/// Subscribing, topping up and cancelling.
 	Client,
@@ -83,7 +83,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				| RuntimeCall::TechnicalCommittee(_)
 				| RuntimeCall::SafeMode(_)
 				| RuntimeCall::TxPause(_)
-				| RuntimeCall::Registry(_) => true,
+				| RuntimeCall::Registry(_)
+				| RuntimeCall::Restaking(_) => true,
 			},
 			ProxyType::Governance => {
 				wraps
@@ -100,7 +101,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				wraps
 					|| matches!(
 						call,
-						RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::VoterList(_)
+						RuntimeCall::Staking(_)
+							| RuntimeCall::Session(_)
+							| RuntimeCall::VoterList(_)
+							| RuntimeCall::Restaking(_)
 					)
 			}
 			ProxyType::Operator => {
@@ -108,6 +112,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					|| matches!(
 						call,
 						RuntimeCall::Registry(_)
+							| RuntimeCall::Restaking(
+								pallet_restaking::Call::stake { .. }
+									| pallet_restaking::Call::allocate { .. }
+									| pallet_restaking::Call::deallocate { .. }
+									| pallet_restaking::Call::sync { .. }
+							)
 							| RuntimeCall::Subscriptions(
 								pallet_subscriptions::Call::claim { .. }
 									| pallet_subscriptions::Call::give_notice { .. }

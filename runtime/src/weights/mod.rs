@@ -16,7 +16,6 @@ pub mod pallet_multisig;
 pub mod pallet_preimage;
 pub mod pallet_proxy;
 pub mod pallet_referenda;
-pub mod pallet_registry;
 pub mod pallet_safe_mode;
 pub mod pallet_scheduler;
 pub mod pallet_session;

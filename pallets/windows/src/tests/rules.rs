@@ -48,6 +48,14 @@ fn windows_should_be_refused_when_stake_could_leave_before_its_slash() {
 }
 
 #[test]
+fn windows_should_be_refused_when_eras_are_too_short_for_what_can_be_slashed() {
+	// Seven eras of reports, eight of review and margin, and the one that runs: production's, to the last.
+	assert_eq!(check_after(|w| w.stake.era -= 1), Err(Defect::TooManyEras));
+	assert_eq!(check_after(|w| w.stake.era += 1), Ok(()));
+	assert_eq!(check_after(|w| w.stake.era = 0), Err(Defect::Zero));
+}
+
+#[test]
 fn windows_should_be_refused_when_a_veto_could_come_after_the_review() {
 	assert_eq!(check_after(|w| w.stake.review = w.governance.slash_veto.longest_run()), Ok(()));
 	assert_eq!(

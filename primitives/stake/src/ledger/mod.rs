@@ -112,6 +112,18 @@ impl Ledger {
 		mul_div(shares, class.profile.weight_of(&self.lots, mine), FULL)
 	}
 
+	/// What will stand behind `service` in the next era if nothing else happens: stake that is not being withdrawn,
+	/// in the lots that the service has or gets, and keeps.
+	pub fn promised(&self, service: u32) -> u128 {
+		self.sum(Class::is_bonded, |lot| lot.is_promised(service))
+	}
+
+	/// What `shares` of the live class `key` add to what is promised to `service`.
+	pub fn promised_of(&self, key: Key, shares: u128, service: u32) -> u128 {
+		let Some(class) = self.class(key).filter(|class| class.is_bonded()) else { return 0 };
+		mul_div(shares, class.profile.weight_of(&self.lots, |lot| lot.is_promised(service)), FULL)
+	}
+
 	/// What an offence of `era` on `service` could still take.
 	pub fn punishable(&self, service: u32, era: Era) -> u128 {
 		self.sum(|class| class.backs(era), |lot| lot.backs(service, era))
