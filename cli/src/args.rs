@@ -1,6 +1,6 @@
 //! What people write on the command line, read with care: accounts, prices, shares, seeds.
 
-use crate::amount::Decimal;
+use crate::amount::{format_units, Decimal};
 use sp_core::{
 	crypto::{Pair, Ss58AddressFormat, Ss58Codec},
 	sr25519,
@@ -86,6 +86,42 @@ pub fn percent(text: &str) -> Result<u32, String> {
 	match number.to_units(7)? {
 		parts if parts <= 1_000_000_000 => u32::try_from(parts).map_err(|e| e.to_string()),
 		_ => Err(format!("{text} is more than 100%")),
+	}
+}
+
+/// A share of a stake in percent, `25` or `12.5%`, in the millionths that the chain counts; more than nothing.
+pub fn stake_share(text: &str) -> Result<u32, String> {
+	let number: Decimal = text.strip_suffix('%').unwrap_or(text).parse()?;
+	match number.to_units(4)? {
+		0 => Err("a share of nothing says nothing".into()),
+		parts if parts <= WHOLE_STAKE.into() => u32::try_from(parts).map_err(|e| e.to_string()),
+		_ => Err(format!("{text} is more than 100%")),
+	}
+}
+
+/// Parts that a stake has.
+pub const WHOLE_STAKE: u32 = 1_000_000;
+
+/// Millionths of a stake in percent, as [`stake_share`] reads them.
+pub fn stake_percent(parts: u32) -> String {
+	format!("{}%", format_units(parts.into(), 4))
+}
+
+/// An amount of an asset: `500` of the native token, `500@7` of asset 7.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AmountOf {
+	/// How much, in whole ones.
+	pub amount: Decimal,
+	/// Of what.
+	pub asset: AssetKind,
+}
+
+impl FromStr for AmountOf {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let (amount, kind) = text.split_once('@').unwrap_or((text, "native"));
+		Ok(Self { amount: amount.parse()?, asset: asset(kind)? })
 	}
 }
 
@@ -175,6 +211,27 @@ mod tests {
 		assert!(percent("100.0000001").is_err());
 		assert!(percent("99.99999999").is_err());
 		assert!(percent("%").is_err());
+	}
+
+	#[test]
+	fn a_share_of_a_stake_should_be_some_of_its_millionths() {
+		assert_eq!(stake_share("12.5%"), Ok(125_000));
+		assert_eq!(stake_share("100"), Ok(WHOLE_STAKE));
+		assert_eq!(stake_share("0.0001"), Ok(1));
+		assert_eq!(stake_percent(125_000), "12.5%");
+		for text in ["0", "0%", "100.0001", "0.00001", "-1", "half"] {
+			assert!(stake_share(text).is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn an_amount_should_be_of_the_native_token_unless_it_names_an_asset() {
+		let read = |text: &str| text.parse::<AmountOf>();
+		assert_eq!(read("500").unwrap(), read("500@native").unwrap());
+		assert_eq!(read("0.5@7").unwrap().asset, AssetKind::WithId(7));
+		for text in ["", "@", "@7", "5@", "5@gold", "5@7@8", "5 7"] {
+			assert!(read(text).is_err(), "{text}");
+		}
 	}
 
 	#[test]

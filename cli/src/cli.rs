@@ -7,8 +7,8 @@ use crate::{
 	keys::{account_of, KeyOptions, SURI_ENV},
 	output::Output,
 	roles::{
-		chain::ChainVerb, client::ClientVerb, keys::KeysVerb, operator::OperatorVerb,
-		validator::ValidatorVerb,
+		chain::ChainVerb, client::ClientVerb, delegator::DelegatorVerb, keys::KeysVerb,
+		operator::OperatorVerb, validator::ValidatorVerb,
 	},
 };
 use anyhow::Result;
@@ -36,9 +36,12 @@ pub struct Cli {
 /// The roles.
 #[derive(Subcommand, Debug)]
 pub enum Role {
-	/// Sell services: services, offers, clients, clean exit
+	/// Sell services: services, stake, offers, clients, clean exit
 	#[command(subcommand)]
 	Operator(OperatorVerb),
+	/// Stake on operators: put up, take back, have it paid out
+	#[command(subcommand)]
+	Delegator(DelegatorVerb),
 	/// Buy services: find, choose, subscribe, cancel
 	#[command(subcommand)]
 	Client(ClientVerb),
@@ -184,7 +187,12 @@ mod tests {
 	fn every_line_of_the_manual_should_be_understood() {
 		for line in [
 			"operator service-create --name storage --min-bond 100 --stateless --artifact docker.io/x:1 --digest 0x0707070707070707070707070707070707070707070707070707070707070707",
+			"operator service-create --name storage --security 500 --security 20.5@1",
 			"operator service-update 0 --stateless=false --verifier native:7",
+			"operator service-update 0 --security 500@native",
+			"operator service-update 0 --no-security",
+			"operator service-reporter 0 //Bob",
+			"operator service-reporter 0 --none",
 			"operator service-retire 0",
 			"operator service-remove 0",
 			"operator join --metadata Alice",
@@ -199,7 +207,23 @@ mod tests {
 			"operator add-bond --service 0 --amount 5",
 			"operator close --service 0",
 			"operator leave --wait-until-done",
-			"operator withdraw --service 0",
+			"operator exit --wait-until-done",
+			"operator stake --amount 100",
+			"operator stake --amount 100 --asset 1",
+			"operator unstake --amount 5 --asset native",
+			"operator unstake --all",
+			"operator withdraw",
+			"operator allocate --service 0 --share 50%",
+			"operator allocate --service 0 --parts 1000000 --asset 1",
+			"operator deallocate --service 0 --share 12.5",
+			"operator deallocate --service 0 --all",
+			"delegator stake --operator //Bob --amount 100 --asset 1",
+			"delegator unstake --operator //Bob --amount 5",
+			"delegator unstake --operator //Bob --all --asset 1",
+			"delegator withdraw --operator //Bob",
+			"delegator withdraw --all --holder //Dave",
+			"delegator status",
+			"delegator status //Dave",
 			"operator status",
 			"operator claim 3",
 			"operator claim --all",
@@ -252,6 +276,30 @@ mod tests {
 			"operator claim 3 --all",
 			"operator end",
 			"operator offer --service 0",
+			"operator service-create --name x --security 5@gold",
+			"operator service-update 0 --security 5 --no-security",
+			"operator service-reporter 0",
+			"operator service-reporter 0 //Bob --none",
+			"operator stake",
+			"operator unstake",
+			"operator unstake --amount 5 --all",
+			"operator withdraw --service 0",
+			"operator allocate --service 0 --share 50% --parts 500000",
+			"operator allocate --service 0 --share 101%",
+			"operator allocate --service 0 --share 0",
+			"operator allocate --service 0 --parts 0",
+			"operator allocate --service 0 --parts 1000001",
+			"operator allocate --service 0 --all",
+			"operator allocate --service 0",
+			"operator deallocate --service 0",
+			"operator deallocate --service 0 --all --share 5",
+			"delegator",
+			"delegator stake --amount 5",
+			"delegator stake --operator //Bob",
+			"delegator unstake --operator //Bob",
+			"delegator unstake --operator //Bob --amount 1 --all",
+			"delegator withdraw",
+			"delegator withdraw --operator //Bob --all",
 			"client cancel",
 			"client cancel x",
 			"client subscribe --operator //Bob --service 0",

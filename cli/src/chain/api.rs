@@ -5,10 +5,10 @@ use anyhow::{Context, Result};
 use codec::{Decode, Encode};
 use surety_primitives::{
 	api::{
-		OfferInfo, OfferPage, OperatorInfo, Sample, ServiceInfo, ServicePage, SubscriptionInfo,
-		SubscriptionPage, MAX_PAGE,
+		EraStatus, LedgerInfo, OfferInfo, OfferPage, OperatorInfo, PositionInfo, PositionPage, Sample,
+		ServiceInfo, ServicePage, SubscriptionInfo, SubscriptionPage, MAX_PAGE,
 	},
-	AccountId, OfferFilter, ServiceId, SubscriptionId,
+	AccountId, AssetKind, OfferFilter, ServiceId, SubscriptionId,
 };
 
 impl Chain {
@@ -145,6 +145,52 @@ impl Chain {
 		}
 	}
 
+	/// The era of stake.
+	pub async fn era(&self, at: &At) -> Result<EraStatus> {
+		self.query(at, "RestakingApi_era", ()).await
+	}
+
+	/// The stake of an operator, an item for each asset. What each is counted in is known afterwards.
+	pub async fn stake_of(&self, at: &At, operator: &AccountId) -> Result<Vec<LedgerInfo>> {
+		let mut ledgers: Vec<LedgerInfo> = self.query(at, "RestakingApi_stake_of", operator).await?;
+		ledgers.sort_by_key(|ledger| asset_order(&ledger.asset));
+		for ledger in &ledgers {
+			self.denomination(at, &ledger.asset).await?;
+		}
+		Ok(ledgers)
+	}
+
+	/// What a holder has on an operator in an asset.
+	pub async fn position(
+		&self,
+		at: &At,
+		holder: &AccountId,
+		operator: &AccountId,
+		asset: &AssetKind,
+	) -> Result<Option<PositionInfo>> {
+		self.query(at, "RestakingApi_position", (holder, operator, asset)).await
+	}
+
+	/// All positions of a holder. What each is counted in is known afterwards.
+	pub async fn positions(&self, at: &At, holder: &AccountId) -> Result<Vec<PositionInfo>> {
+		let mut all = Vec::new();
+		let mut cursor: Option<(AccountId, AssetKind)> = None;
+		loop {
+			let page: PositionPage =
+				self.query(at, "RestakingApi_positions", (holder, &cursor, MAX_PAGE)).await?;
+			all.extend(page.positions);
+			if page.next.is_none() || page.next == cursor {
+				break;
+			}
+			cursor = page.next;
+		}
+		all.sort_by_key(|position: &PositionInfo| (position.operator.clone(), asset_order(&position.asset)));
+		for position in &all {
+			self.denomination(at, &position.asset).await?;
+		}
+		Ok(all)
+	}
+
 	/// One subscription.
 	pub async fn subscription(&self, at: &At, id: SubscriptionId) -> Result<Option<SubscriptionInfo>> {
 		self.query(at, "SubscriptionsApi_subscription", id).await
@@ -180,5 +226,13 @@ impl Chain {
 			}
 			cursor = page.next;
 		}
+	}
+}
+
+/// The native token first, the others by their numbers.
+fn asset_order(asset: &AssetKind) -> Option<u32> {
+	match asset {
+		AssetKind::Native => None,
+		AssetKind::WithId(id) => Some(*id),
 	}
 }

@@ -6,7 +6,7 @@ use subxt::{
 	ext::scale_value::{Composite, ValueDef, Variant},
 	tx::DynamicPayload,
 };
-use surety_primitives::{AccountId, AssetKind, Sla, Verifier};
+use surety_primitives::{AccountId, AssetKind, Balance, Security, Sla, Verifier};
 
 /// One call of a pallet. Arguments go by name, so that what does not fit the chain is an error instead of a
 /// transaction that says something else.
@@ -19,7 +19,7 @@ pub struct Call {
 	args: Vec<(String, Value)>,
 	/// Pallets whose events say what came of it.
 	pub concerned: Vec<String>,
-	/// What amounts in the events of `Subscriptions` are counted in, when it is not the native token.
+	/// What amounts in `Subscriptions` and `Restaking` are counted in, when it is not the native token.
 	pub asset: AssetKind,
 }
 
@@ -124,6 +124,14 @@ pub fn verifier(verifier: &Verifier) -> Value {
 		Verifier::MerkleChunk => variant("MerkleChunk"),
 		Verifier::Native(id) => Value::unnamed_variant("Native", [number(*id)]),
 	}
+}
+
+/// What a service asks to stand behind its offers.
+pub fn security(security: &[Security<AssetKind, Balance>]) -> Value {
+	let one = |one: &Security<AssetKind, Balance>| {
+		Value::named_composite([("asset", asset(&one.asset)), ("amount", number(one.amount))])
+	};
+	Value::unnamed_composite(security.iter().map(one))
 }
 
 /// What an operator promises.

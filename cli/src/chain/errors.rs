@@ -3,6 +3,7 @@
 use super::render::Typed;
 use crate::error::squeeze;
 use anyhow::anyhow;
+use std::fmt;
 use subxt::{
 	error::{
 		ArithmeticError, BackendError, DispatchError, ExtrinsicError, RpcError, RuntimeApiError,
@@ -116,6 +117,29 @@ pub fn subxt(error: impl Into<subxt::Error>) -> anyhow::Error {
 /// Whether the node answered that it has thrown away the state of a block.
 fn is_pruned(text: &str) -> bool {
 	text.contains("State already discarded")
+}
+
+/// The chain refused a call.
+#[derive(Debug)]
+pub struct Refused(String);
+
+impl fmt::Display for Refused {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(&self.0)
+	}
+}
+
+impl std::error::Error for Refused {}
+
+/// The chain refused a call.
+pub fn refused(error: &DispatchError) -> anyhow::Error {
+	Refused(dispatch(error)).into()
+}
+
+/// Whether the chain refused a call with one of these errors, each `Pallet.Error`.
+pub fn is_one_of(error: &anyhow::Error, names: &[&str]) -> bool {
+	let refused = error.downcast_ref::<Refused>();
+	refused.is_some_and(|Refused(text)| text.split(':').next().is_some_and(|name| names.contains(&name)))
 }
 
 /// Why the chain refused a call: `Pallet.Error: the pallet's own documentation of it`.
@@ -248,6 +272,18 @@ mod tests {
 	fn a_block_whose_state_is_gone_should_be_called_that() {
 		let raw = "Client error: Api called for an unknown Block: State already discarded for 0x01";
 		assert_eq!(answer(4003, raw, None), PRUNED);
+	}
+
+	#[test]
+	fn a_refusal_should_be_known_by_its_name() {
+		let refused =
+			anyhow::Error::new(Refused("Restaking.NotEnoughStake: Less than that is bonded.".into()));
+		assert!(is_one_of(&refused, &["Restaking.LedgerNotFound", "Restaking.NotEnoughStake"]));
+		assert!(!is_one_of(&refused, &["Restaking.NotEnough"]));
+		assert!(!is_one_of(
+			&anyhow!("Restaking.NotEnoughStake: said by somebody else"),
+			&["Restaking.NotEnoughStake"]
+		));
 	}
 
 	#[test]

@@ -195,11 +195,11 @@ fn decode_call(at: &At, mut bytes: &[u8]) -> Result<(String, String, Vec<(String
 	Ok((pallet.name().to_owned(), call.name.clone(), args))
 }
 
-/// Amounts of `Subscriptions` are in the asset of the call, those of `Assets` in none that is known, all
+/// Amounts of `Subscriptions` and `Restaking` are in the asset of the call, those of `Assets` in none that is known, all
 /// others in the native token.
 fn human_for<'a>(chain: &'a Chain, at: &'a At, pallet: &str, asset: &AssetKind) -> Human<'a> {
 	let money = match pallet {
-		"Subscriptions" => chain.known(asset),
+		"Subscriptions" | "Restaking" => chain.known(asset),
 		"Assets" => None,
 		_ => Some(chain.native()),
 	};
@@ -273,7 +273,7 @@ async fn receipt(
 		if (pallet, name) == ("System", "ExtrinsicFailed") {
 			let error =
 				DispatchError::decode_from(event.field_bytes(), at.metadata()).map_err(errors::subxt)?;
-			bail!(errors::dispatch(&error));
+			return Err(errors::refused(&error));
 		}
 		let variant = at.metadata_ref().pallet_by_event_index(event.pallet_index());
 		let variant = variant.and_then(|pallet| pallet.event_variant_by_index(event.event_index()));

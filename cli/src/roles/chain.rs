@@ -10,7 +10,7 @@ use crate::{
 		parse,
 		render::json as render,
 		state::{asset_funds, funds, read},
-		Chain,
+		At, Chain,
 	},
 	cli::Ctx,
 	error::{squeeze, usage},
@@ -19,14 +19,14 @@ use crate::{
 use anyhow::{anyhow, Result};
 use clap::Subcommand;
 use serde_json::{json, Value as Json};
-use surety_primitives::{AccountId, AssetKind};
+use surety_primitives::{AccountId, AssetKind, Balance};
 
 /// What can be done with the chain.
 #[derive(Subcommand, Debug)]
 pub enum ChainVerb {
-	/// Show blocks, versions and the chain's windows
+	/// Show blocks, versions, the era of stake and the chain's windows
 	Status,
-	/// Show what an account has, and what is held of it and why
+	/// Show what an account has, what is held of it and why, and what it has staked on operators
 	Balance {
 		/// Whose; that of the key when left out
 		account: Option<AccountArg>,
@@ -93,6 +93,10 @@ async fn status(ctx: &Ctx, chain: &Chain) -> Result<()> {
 		None => None,
 	};
 	let windows = windows.map_or(Json::Null, |windows| render(&windows, best.metadata_ref().types()));
+	let era = match best.metadata_ref().pallet_by_name("Restaking") {
+		Some(_) => Some(chain.era(&best).await?),
+		None => None,
+	};
 	let symbol = chain.native().symbol;
 	let json = json!({
 		"chain": name,
@@ -108,6 +112,7 @@ async fn status(ctx: &Ctx, chain: &Chain) -> Result<()> {
 		"syncing": health.is_syncing,
 		"token_symbol": symbol,
 		"token_decimals": chain.native().decimals,
+		"era": era.as_ref().map(|era| json!({ "number": era.era, "start": era.start, "end": era.end })),
 		"windows": windows,
 	});
 	ctx.out.emit(&json, || {
@@ -123,6 +128,10 @@ async fn status(ctx: &Ctx, chain: &Chain) -> Result<()> {
 			("finalized".into(), format!("{} {}", finalized.block_number(), hex(finalized.block_hash()))),
 			("peers".into(), format!("{}{}", health.peers, if health.is_syncing { ", syncing" } else { "" })),
 		];
+		rows.extend(era.map(|era| {
+			let last = era.end.saturating_sub(1);
+			("era of stake".to_owned(), format!("{}, blocks {} to {last}", era.era, era.start))
+		}));
 		flatten("", &windows, &mut rows);
 		pairs(rows)
 	})
@@ -149,6 +158,11 @@ async fn balance(ctx: &Ctx, chain: &Chain, account: &AccountId, asset: &AssetKin
 		AssetKind::Native => funds(&at, account).await?,
 		AssetKind::WithId(id) => asset_funds(&at, account, *id).await?,
 	};
+	// Stake is in the chain's pot: it belongs to the account, but is no part of its balance.
+	let staked = match at.metadata_ref().pallet_by_name("Restaking") {
+		Some(_) => staked(chain, &at, account, asset).await?,
+		None => 0,
+	};
 	let holds: Vec<Json> = funds
 		.holds
 		.iter()
@@ -160,6 +174,7 @@ async fn balance(ctx: &Ctx, chain: &Chain, account: &AccountId, asset: &AssetKin
 		"free": money.plain(funds.free),
 		"held": money.plain(funds.reserved),
 		"frozen": money.plain(funds.frozen),
+		"staked": money.plain(staked),
 		"holds": holds,
 	});
 	ctx.out.emit(&json, || {
@@ -168,10 +183,21 @@ async fn balance(ctx: &Ctx, chain: &Chain, account: &AccountId, asset: &AssetKin
 			("free".into(), money.show(funds.free)),
 			("held".into(), money.show(funds.reserved)),
 			("frozen".into(), money.show(funds.frozen)),
+			("staked".into(), money.show(staked)),
 		];
 		rows.extend(funds.holds.iter().map(|(why, amount)| (format!("  {why}"), money.show(*amount))));
 		pairs(rows)
 	})
+}
+
+/// What an account has on operators in an asset, what is on its way out included.
+async fn staked(chain: &Chain, at: &At, account: &AccountId, asset: &AssetKind) -> Result<Balance> {
+	let positions = chain.positions(at, account).await?;
+	let worth = positions
+		.iter()
+		.filter(|position| position.asset == *asset)
+		.flat_map(|position| position.unbonding.iter().map(|part| part.amount).chain([position.bonded]));
+	Ok(worth.fold(0, Balance::saturating_add))
 }
 
 async fn transfer(

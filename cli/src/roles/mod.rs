@@ -1,9 +1,12 @@
-//! What each role can do: a file or folder a role, a command a function.
+//! What each role can do: a file or folder a role, a command a function. `stake` is what operators and delegators
+//! have in common.
 
 pub mod chain;
 pub mod client;
+pub mod delegator;
 pub mod keys;
 pub mod operator;
+pub mod stake;
 pub mod validator;
 
 use crate::{
@@ -23,6 +26,7 @@ pub async fn run(cli: Cli) -> Result<()> {
 	let ctx = Ctx::new(cli.options);
 	match cli.role {
 		Role::Operator(verb) => operator::run(&ctx, verb).await,
+		Role::Delegator(verb) => delegator::run(&ctx, verb).await,
 		Role::Client(verb) => client::run(&ctx, verb).await,
 		Role::Validator(verb) => validator::run(&ctx, verb).await,
 		Role::Keys(verb) => keys::run(&ctx, verb),

@@ -18,6 +18,9 @@ use surety_primitives::{
 pub async fn services(ctx: &Ctx, chain: &Chain, limit: u32) -> Result<()> {
 	let at = chain.best().await?;
 	let services = chain.services(&at, usize::try_from(limit)?).await?;
+	for security in services.iter().flat_map(|service| &service.security) {
+		chain.denomination(&at, &security.asset).await?;
+	}
 	let json: Vec<Value> = services.iter().map(|service| show::service_json(chain, service)).collect();
 	ctx.out.emit(&json.into(), || show::services_table(chain, &services))
 }

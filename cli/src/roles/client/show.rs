@@ -3,27 +3,18 @@
 use crate::{
 	amount::format_units,
 	args::{address, asset_name, verifier_name},
-	chain::{
-		money::{ChainPrice, Denomination},
-		Chain,
-	},
+	chain::{money::ChainPrice, Chain},
 	output::{hex, table, text},
+	roles::stake::denomination,
 };
 use serde_json::{json, Value};
 use surety_primitives::{
 	api::{OfferInfo, ServiceInfo, SubscriptionInfo},
-	AssetKind, BlockNumber, OfferState,
+	BlockNumber, OfferState,
 };
 
-/// What an asset is counted in. Commands ask the chain for it before they show anything; should one have
-/// forgotten, smallest units are shown as such.
-fn denomination(chain: &Chain, asset: &AssetKind) -> Denomination {
-	chain.known(asset).unwrap_or_else(|| Denomination {
-		asset: asset.clone(),
-		decimals: 0,
-		symbol: format!("smallest units of asset {}", asset_name(asset)),
-	})
-}
+/// State of an offer that would take clients if there were stake enough behind it.
+pub const LACKS_STAKE: &str = "open, lacks stake";
 
 /// A price for people.
 pub fn price(chain: &Chain, price: &ChainPrice) -> String {
@@ -36,10 +27,10 @@ pub fn state(offer: &OfferInfo, now: BlockNumber) -> String {
 		OfferState::Open if now < offer.active_from => format!("active from {}", offer.active_from),
 		OfferState::Open if offer.accepting => "open".into(),
 		OfferState::Open if offer.subscribers >= offer.capacity => "full".into(),
-		OfferState::Open => "open, operator takes none".into(),
+		OfferState::Open if offer.stake < offer.bond => LACKS_STAKE.into(),
+		OfferState::Open => "open, takes none now".into(),
 		OfferState::Paused => "paused".into(),
 		OfferState::Closing { ends_at } => format!("closing until {ends_at}"),
-		OfferState::Unbonding { until } => format!("unbonding until {until}"),
 	}
 }
 
@@ -55,6 +46,11 @@ pub fn service_json(chain: &Chain, service: &ServiceInfo) -> Value {
 		})),
 		"verifier": verifier_name(&service.verifier),
 		"min_bond": chain.native().plain(service.min_bond),
+		"security": service.security.iter().map(|one| json!({
+			"asset": asset_name(&one.asset),
+			"amount": denomination(chain, &one.asset).plain(one.amount),
+		})).collect::<Vec<_>>(),
+		"reporter": service.reporter.as_ref().map(address),
 		"stateless": service.flags.stateless,
 		"deterministic": service.flags.deterministic,
 		"retired": service.retired,
@@ -65,19 +61,26 @@ pub fn service_json(chain: &Chain, service: &ServiceInfo) -> Value {
 /// Services for people.
 pub fn services_table(chain: &Chain, services: &[ServiceInfo]) -> String {
 	table(
-		["ID", "NAME", "OFFERS", "LEAST BOND", "VERIFIER", "NATURE", "OWNER"],
+		["ID", "NAME", "OFFERS", "LEAST BOND", "LEAST STAKE", "VERIFIER", "NATURE", "OWNER"],
 		services.iter().map(|service| {
 			let nature = [
 				(service.flags.stateless, "stateless"),
 				(service.flags.deterministic, "deterministic"),
 				(service.retired, "retired"),
 			];
+			let security =
+				service.security.iter().map(|one| denomination(chain, &one.asset).show(one.amount));
+			let security: Vec<_> = security.collect();
 			let nature: Vec<_> = nature.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
 			[
 				service.id.to_string(),
 				text(&service.name),
 				service.offers.to_string(),
 				chain.native().show(service.min_bond),
+				match security.is_empty() {
+					true => "any".into(),
+					false => security.join(" + "),
+				},
 				verifier_name(&service.verifier),
 				nature.join(" "),
 				address(&service.owner),
@@ -92,7 +95,6 @@ pub fn offer_json(chain: &Chain, offer: &OfferInfo) -> Value {
 		OfferState::Open => ("open", None),
 		OfferState::Paused => ("paused", None),
 		OfferState::Closing { ends_at } => ("closing", Some(ends_at)),
-		OfferState::Unbonding { until } => ("unbonding", Some(until)),
 	};
 	json!({
 		"operator": address(&offer.operator),

@@ -4,9 +4,13 @@ pub mod clients;
 pub mod leave;
 pub mod offers;
 pub mod services;
+pub mod stake;
 pub mod status;
 
-use super::run_call;
+use super::{
+	run_call,
+	stake::{self as positions, StakeArgs, UnstakeArgs},
+};
 use crate::{
 	args::{text_or_file, AccountArg},
 	chain::call::{bytes, number, Call},
@@ -14,8 +18,10 @@ use crate::{
 };
 use anyhow::{Error, Result};
 use clap::Subcommand;
+use leave::Goal;
 use offers::{OfferArgs, OfferChange};
-use services::{ServiceArgs, ServiceChange};
+use services::{ReporterArgs, ServiceArgs, ServiceChange};
+use stake::{AllocateArgs, DeallocateArgs};
 use surety_primitives::{ServiceId, SubscriptionId};
 
 /// What operators can do.
@@ -35,6 +41,8 @@ pub enum OperatorVerb {
 		/// Number of the service
 		service: ServiceId,
 	},
+	/// Say who may report offences for a service; each report is reviewed before anything is slashed
+	ServiceReporter(ReporterArgs),
 	/// Become an operator
 	Join {
 		/// What you say of yourself: name, keys, endpoints; from a file when it begins with @
@@ -51,7 +59,17 @@ pub enum OperatorVerb {
 	Pause,
 	/// Take new clients again
 	Resume,
-	/// Offer a service: what you promise, what it costs, what you put up for it
+	/// Stake on yourself; it counts from the next era on, and backs the services that you allocate it to
+	Stake(StakeArgs),
+	/// Take own stake back: what does not count yet at once, the rest after the unbonding period
+	Unstake(UnstakeArgs),
+	/// Have own stake paid out that has unbonded, in every asset
+	Withdraw,
+	/// Put more of your stake behind a service, from the next era on: own and delegated, in one asset
+	Allocate(AllocateArgs),
+	/// Take stake away from a service; it is free when no offence of that time can be punished any longer
+	Deallocate(DeallocateArgs),
+	/// Offer a service: what you promise, what it costs, what you put up for it. Stake and allocate first
 	Offer(OfferArgs),
 	/// Change an offer for new clients; what is not named stays
 	OfferUpdate(OfferChange),
@@ -67,7 +85,7 @@ pub enum OperatorVerb {
 		#[arg(long)]
 		service: ServiceId,
 	},
-	/// Put up more for an offer; it counts after the activation delay
+	/// Put up more for an offer, of your own stake that is allocated to the service
 	AddBond {
 		/// Number of the service
 		#[arg(long)]
@@ -82,20 +100,21 @@ pub enum OperatorVerb {
 		#[arg(long)]
 		service: ServiceId,
 	},
-	/// Stop being an operator: close all offers, let clients go, get every bond back. Does what can be done
-	/// now and says what is left; run it again later, or let it wait
+	/// Stop being an operator: close all offers, let clients go. Your stake stays. Does what can be done now
+	/// and says what is left; run it again later, or let it wait
 	Leave {
 		/// Stay until everything is done
 		#[arg(long)]
 		wait_until_done: bool,
 	},
-	/// Get the bond of a closed offer back, once it is unbonded
-	Withdraw {
-		/// Number of the service
+	/// Leave, take all your own stake back, and have it paid out. Does what can be done now and says what is
+	/// left; run it again later, or let it wait
+	Exit {
+		/// Stay until everything is done
 		#[arg(long)]
-		service: ServiceId,
+		wait_until_done: bool,
 	},
-	/// Show an operator, its offers, its clients, and what it could claim
+	/// Show an operator, its stake, its offers, its clients, and what it could claim
 	Status {
 		/// Whose; that of the key when left out
 		account: Option<AccountArg>,
@@ -148,7 +167,20 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 		OperatorVerb::ServiceUpdate(change) => return services::update(ctx, &chain, change).await,
 		OperatorVerb::Offer(args) => return offers::make(ctx, &chain, args).await,
 		OperatorVerb::OfferUpdate(change) => return offers::update(ctx, &chain, change).await,
-		OperatorVerb::Leave { wait_until_done } => return leave::leave(ctx, &chain, wait_until_done).await,
+		OperatorVerb::Stake(args) => return positions::stake(ctx, &chain, &ctx.signer()?, args).await,
+		OperatorVerb::Unstake(args) => return positions::unstake(ctx, &chain, &ctx.signer()?, args).await,
+		OperatorVerb::Withdraw => return stake::withdraw(ctx, &chain).await,
+		OperatorVerb::Allocate(args) => return stake::allocate(ctx, &chain, &args).await,
+		OperatorVerb::Deallocate(args) => return stake::deallocate(ctx, &chain, &args).await,
+		OperatorVerb::AddBond { service, amount } => {
+			return offers::add_bond(ctx, &chain, service, &amount).await
+		}
+		OperatorVerb::Leave { wait_until_done } => {
+			return leave::leave(ctx, &chain, Goal::Leave, wait_until_done).await
+		}
+		OperatorVerb::Exit { wait_until_done } => {
+			return leave::leave(ctx, &chain, Goal::Exit, wait_until_done).await
+		}
 		OperatorVerb::Status { account } => {
 			return status::status(ctx, &chain, &ctx.account(&account)?).await
 		}
@@ -160,18 +192,14 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 		}
 		OperatorVerb::ServiceRetire { service } => of_service("retire_service", service),
 		OperatorVerb::ServiceRemove { service } => of_service("remove_service", service),
+		OperatorVerb::ServiceReporter(args) => services::set_reporter(&args),
 		OperatorVerb::Join { metadata } => with_metadata("join", &metadata)?,
 		OperatorVerb::Update { metadata } => with_metadata("update_operator", &metadata)?,
 		OperatorVerb::Pause => Call::new("Registry", "pause"),
 		OperatorVerb::Resume => Call::new("Registry", "resume"),
 		OperatorVerb::OfferPause { service } => of_offer("pause_offer", service),
 		OperatorVerb::OfferResume { service } => of_offer("resume_offer", service),
-		OperatorVerb::AddBond { service, amount } => {
-			let amount = chain.native().units(&amount)?;
-			of_offer("add_bond", service).arg("amount", number(amount))
-		}
 		OperatorVerb::Close { service } => of_offer("close_offer", service),
-		OperatorVerb::Withdraw { service } => of_offer("withdraw_bond", service),
 	};
 	run_call(ctx, &chain, call).await
 }

@@ -1,5 +1,6 @@
 //! Offers: what an operator promises for a service, what it costs, and the bond behind it.
 
+use super::stake::advised;
 use crate::{
 	amount::Decimal,
 	args::{asset, percent, text_or_file, PriceArg},
@@ -49,7 +50,8 @@ pub struct OfferArgs {
 	/// Endpoints, keys and whatever else clients need; from a file when it begins with @
 	#[arg(long, default_value = "", value_name = "TEXT")]
 	metadata: String,
-	/// What you put up for it, in whole native tokens
+	/// What you put up for it of your own stake that is allocated to the service, in whole native tokens: it stays
+	/// there as long as the offer
 	#[arg(long, value_name = "AMOUNT")]
 	bond: Decimal,
 }
@@ -99,8 +101,8 @@ fn with_terms(call: Call, sla: &Sla, capacity: u32, price: &ChainPrice, metadata
 		.arg("metadata", bytes(metadata))
 }
 
-/// What a price is counted in, or the chain's own words for there being no such asset.
-async fn counted_in(chain: &Chain, at: &At, asset: &AssetKind) -> Result<Denomination> {
+/// What a price or a security is counted in, or the chain's own words for there being no such asset.
+pub async fn counted_in(chain: &Chain, at: &At, asset: &AssetKind) -> Result<Denomination> {
 	chain.denomination(at, asset).await.map_err(|unknown| match unknown.is::<UnknownAsset>() {
 		true => errors::known(at.metadata_ref(), "Registry", "UnknownAsset", &unknown.to_string()),
 		false => unknown,
@@ -116,7 +118,26 @@ pub async fn make(ctx: &Ctx, chain: &Chain, args: OfferArgs) -> Result<()> {
 	let bond = chain.native().units(&args.bond)?;
 	let call = Call::new("Registry", "make_offer").arg("service", number(args.service));
 	let call = with_terms(call, &sla, args.capacity, &price, &metadata).arg("bond", number(bond));
-	run_call(ctx, chain, call).await
+	match run_call(ctx, chain, call).await {
+		Err(refused) => Err(advised(chain, &ctx.signer()?, args.service, bond, refused).await),
+		done => done,
+	}
+}
+
+/// Adds to the bond of an offer.
+pub async fn add_bond(ctx: &Ctx, chain: &Chain, service: ServiceId, amount: &Decimal) -> Result<()> {
+	let amount = chain.native().units(amount)?;
+	let call =
+		Call::new("Registry", "add_bond").arg("service", number(service)).arg("amount", number(amount));
+	match run_call(ctx, chain, call).await {
+		Err(refused) => {
+			let who = ctx.signer()?;
+			let old = chain.offer(&chain.best().await?, service, &who).await?;
+			let bond = old.map_or(0, |offer| offer.bond).saturating_add(amount);
+			Err(advised(chain, &who, service, bond, refused).await)
+		}
+		done => done,
+	}
 }
 
 /// Changes what was named of an offer.

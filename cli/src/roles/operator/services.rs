@@ -1,11 +1,12 @@
 //! Services: what can be offered.
 
+use super::offers::counted_in;
 use crate::{
 	amount::Decimal,
-	args::{digest, verifier},
+	args::{digest, verifier, AccountArg, AmountOf},
 	chain::{
-		call::{self, bytes, number, Call},
-		Chain,
+		call::{self, account, bytes, number, option, Call},
+		At, Chain,
 	},
 	cli::Ctx,
 	error::usage,
@@ -14,7 +15,7 @@ use crate::{
 use anyhow::Result;
 use clap::Args;
 use subxt::dynamic::Value;
-use surety_primitives::{Balance, ServiceFlags, ServiceId, Verifier};
+use surety_primitives::{AssetKind, Balance, Security, ServiceFlags, ServiceId, Verifier};
 
 /// A new service.
 #[derive(Args, Debug)]
@@ -25,6 +26,10 @@ pub struct ServiceArgs {
 	/// Bond at the least of each offer, in whole tokens
 	#[arg(long, default_value = "0", value_name = "AMOUNT")]
 	min_bond: Decimal,
+	/// Stake at the least behind an offer that takes new clients, own and delegated: an amount of whole native
+	/// tokens, or of an asset by its number. Can be said once for each asset
+	#[arg(long, value_name = "AMOUNT[@ASSET]")]
+	security: Vec<AmountOf>,
 	/// How answers are checked: none, fixed-hash, merkle-chunk or native:NUMBER
 	#[arg(long, value_parser = verifier, default_value = "none")]
 	verifier: Verifier,
@@ -45,6 +50,12 @@ pub struct ServiceChange {
 	/// New least bond of new offers, in whole tokens
 	#[arg(long, value_name = "AMOUNT")]
 	min_bond: Option<Decimal>,
+	/// New least stake behind an offer that takes new clients, for each asset; all of the old is replaced
+	#[arg(long, value_name = "AMOUNT[@ASSET]")]
+	security: Vec<AmountOf>,
+	/// Ask for no stake beside the bond any more
+	#[arg(long, conflicts_with = "security")]
+	no_security: bool,
 	/// How answers are checked: none, fixed-hash, merkle-chunk or native:NUMBER; fixed while there are offers
 	#[arg(long, value_parser = verifier)]
 	verifier: Option<Verifier>,
@@ -55,6 +66,19 @@ pub struct ServiceChange {
 	artifact: ArtifactArgs,
 	#[command(flatten)]
 	flags: FlagArgs,
+}
+
+/// Who may report offences for a service.
+#[derive(Args, Debug)]
+pub struct ReporterArgs {
+	/// Number of the service
+	service: ServiceId,
+	/// Who may report
+	#[arg(required_unless_present = "none", conflicts_with = "none")]
+	account: Option<AccountArg>,
+	/// Nobody any more
+	#[arg(long)]
+	none: bool,
 }
 
 /// What operators have to run.
@@ -93,6 +117,17 @@ impl FlagArgs {
 }
 
 type Artifact = Option<(Vec<u8>, [u8; 32])>;
+type Securities = Vec<Security<AssetKind, Balance>>;
+
+/// As the chain takes it.
+async fn securities(chain: &Chain, at: &At, given: &[AmountOf]) -> Result<Securities> {
+	let mut all = Vec::new();
+	for AmountOf { amount, asset } in given {
+		let amount = counted_in(chain, at, asset).await?.units(amount)?;
+		all.push(Security { asset: asset.clone(), amount });
+	}
+	Ok(all)
+}
 
 impl ArtifactArgs {
 	fn given(self) -> Artifact {
@@ -106,6 +141,7 @@ fn with_terms(
 	artifact: &Artifact,
 	verifier: &Verifier,
 	min_bond: Balance,
+	security: &Securities,
 	flags: ServiceFlags,
 ) -> Call {
 	let artifact = artifact.as_ref().map(|(reference, digest)| call::artifact(reference, digest));
@@ -117,18 +153,21 @@ fn with_terms(
 		.arg("artifact", call::option(artifact))
 		.arg("verifier", call::verifier(verifier))
 		.arg("min_bond", number(min_bond))
+		.arg("security", call::security(security))
 		.arg("flags", flags)
 }
 
 /// Creates a service and says its number.
 pub async fn create(ctx: &Ctx, chain: &Chain, args: ServiceArgs) -> Result<()> {
 	let min_bond = chain.native().units(&args.min_bond)?;
+	let security = securities(chain, &chain.best().await?, &args.security).await?;
 	let call = with_terms(
 		Call::new("Registry", "create_service"),
 		args.name.as_bytes(),
 		&args.artifact.given(),
 		&args.verifier,
 		min_bond,
+		&security,
 		args.flags.over(ServiceFlags::default()),
 	);
 	run_call_with(ctx, chain, call, |receipt| {
@@ -142,6 +181,8 @@ pub async fn create(ctx: &Ctx, chain: &Chain, args: ServiceArgs) -> Result<()> {
 pub async fn update(ctx: &Ctx, chain: &Chain, change: ServiceChange) -> Result<()> {
 	let nothing = change.name.is_none()
 		&& change.min_bond.is_none()
+		&& change.security.is_empty()
+		&& !change.no_security
 		&& change.verifier.is_none()
 		&& !change.no_artifact
 		&& change.artifact.artifact.is_none()
@@ -155,6 +196,16 @@ pub async fn update(ctx: &Ctx, chain: &Chain, change: ServiceChange) -> Result<(
 		Some(amount) => chain.native().units(amount)?,
 		None => old.min_bond,
 	};
+	let security = match change.security.is_empty() && !change.no_security {
+		true => {
+			// Known from here on, so that a dry run can show it.
+			for one in &old.security {
+				chain.denomination(&at, &one.asset).await?;
+			}
+			old.security
+		}
+		false => securities(chain, &at, &change.security).await?,
+	};
 	let flags = change.flags.over(old.flags);
 	let artifact = match change.no_artifact {
 		true => None,
@@ -163,5 +214,11 @@ pub async fn update(ctx: &Ctx, chain: &Chain, change: ServiceChange) -> Result<(
 	let name = change.name.map_or(old.name, String::into_bytes);
 	let call = Call::new("Registry", "update_service").arg("id", number(change.service));
 	let verifier = change.verifier.unwrap_or(old.verifier);
-	run_call(ctx, chain, with_terms(call, &name, &artifact, &verifier, min_bond, flags)).await
+	run_call(ctx, chain, with_terms(call, &name, &artifact, &verifier, min_bond, &security, flags)).await
+}
+
+/// Says who may report offences for a service.
+pub fn set_reporter(args: &ReporterArgs) -> Call {
+	let reporter = args.account.as_ref().map(|reporter| account(&reporter.0));
+	Call::new("Registry", "set_reporter").arg("id", number(args.service)).arg("reporter", option(reporter))
 }

@@ -1,0 +1,114 @@
+//! Delegators: those who stake on operators that are others.
+
+use super::stake::{self, next_block, StakeArgs, UnstakeArgs};
+use crate::{
+	args::{address, AccountArg},
+	chain::{errors, Chain},
+	cli::Ctx,
+	output::{pairs, table},
+};
+use anyhow::Result;
+use clap::Subcommand;
+use serde_json::{json, Value};
+use surety_primitives::AccountId;
+
+/// What delegators can do.
+#[derive(Subcommand, Debug)]
+pub enum DelegatorVerb {
+	/// Stake on an operator; it counts from the next era on. You share its slashes
+	Stake {
+		/// On which operator
+		#[arg(long)]
+		operator: AccountArg,
+		/// What.
+		#[command(flatten)]
+		stake: StakeArgs,
+	},
+	/// Take stake back: what does not count yet at once, the rest after the unbonding period
+	Unstake {
+		/// From which operator
+		#[arg(long)]
+		operator: AccountArg,
+		/// What.
+		#[command(flatten)]
+		stake: UnstakeArgs,
+	},
+	/// Have stake paid out that has unbonded, in every asset
+	Withdraw {
+		/// From which operator
+		#[arg(long, required_unless_present = "all", conflicts_with = "all")]
+		operator: Option<AccountArg>,
+		/// From all operators
+		#[arg(long)]
+		all: bool,
+		/// Whose; that of the key when left out. Anybody may have it paid out to its holder
+		#[arg(long)]
+		holder: Option<AccountArg>,
+	},
+	/// Show what somebody has staked, what of it counts, and what is on its way out
+	Status {
+		/// Whose; that of the key when left out
+		account: Option<AccountArg>,
+	},
+}
+
+/// Does it.
+pub async fn run(ctx: &Ctx, verb: DelegatorVerb) -> Result<()> {
+	let chain = ctx.chain().await?;
+	match verb {
+		DelegatorVerb::Stake { operator, stake } => stake::stake(ctx, &chain, &operator.0, stake).await,
+		DelegatorVerb::Unstake { operator, stake } => stake::unstake(ctx, &chain, &operator.0, stake).await,
+		DelegatorVerb::Withdraw { operator, holder, .. } => {
+			withdraw(ctx, &chain, &ctx.account(&holder)?, operator).await
+		}
+		DelegatorVerb::Status { account } => status(ctx, &chain, &ctx.account(&account)?).await,
+	}
+}
+
+async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option<AccountArg>) -> Result<()> {
+	let at = chain.best().await?;
+	let mut positions = chain.positions(&at, holder).await?;
+	if let Some(operator) = operator {
+		positions.retain(|position| position.operator == operator.0);
+		if positions.is_empty() {
+			let otherwise = format!("there is no stake on {}", address(&operator.0));
+			return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", &otherwise));
+		}
+	}
+	stake::withdraw(ctx, chain, &at, holder, &positions).await
+}
+
+async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()> {
+	let at = chain.best().await?;
+	let (positions, era, next) =
+		(chain.positions(&at, account).await?, chain.era(&at).await?, next_block(&at)?);
+	let list: Vec<Value> =
+		positions.iter().map(|position| stake::position_json(chain, position, next)).collect();
+	let json = json!({
+		"account": address(account),
+		"block": at.block_number(),
+		"era": era.era,
+		"positions": list,
+	});
+	ctx.out.emit(&json, || {
+		let head = pairs([
+			("account", address(account)),
+			(
+				"block",
+				format!("{}, in era {}, which ends before block {}", at.block_number(), era.era, era.end),
+			),
+		]);
+		let rows = positions.iter().map(|position| {
+			let money = stake::denomination(chain, &position.asset);
+			[
+				address(&position.operator),
+				money.show(position.bonded),
+				money.show(position.active),
+				money.show(stake::due(position, next)),
+			]
+		});
+		let mut parts = vec![head, table(["OPERATOR", "BONDED", "COUNTS NOW", "DUE"], rows)];
+		parts.extend(stake::unbonding_table(chain, &positions));
+		parts.join("\n\n")
+	})
+}
