@@ -120,6 +120,21 @@ impl Node {
 		self.ask("chain status")["best_number"].as_u64().expect("a height")
 	}
 
+	/// The era of stake.
+	pub(crate) fn era(&self) -> u64 {
+		self.ask("chain status")["era"]["number"].as_u64().expect("an era")
+	}
+
+	/// Waits until so many offers of a service take clients: they are active, and the stake behind them counts.
+	pub(crate) fn wait_for_offers(&self, service: &Value, number: usize) {
+		let begun = Instant::now();
+		let list = format!("client offers --service {service} --accepting");
+		while self.ask(&list).as_array().expect("offers").len() < number {
+			assert!(begun.elapsed() < Duration::from_secs(60), "offers of service {service} take no clients");
+			sleep(Duration::from_millis(300));
+		}
+	}
+
 	/// Waits until a block is there.
 	pub(crate) fn wait_for(&self, block: u64) {
 		let begun = Instant::now();
@@ -202,6 +217,18 @@ impl Person {
 		holds.iter().filter(|hold| hold["reason"] == reason).map(|hold| units(&hold["amount"])).sum()
 	}
 
+	/// Becomes an operator with so many tokens of own stake, all of it behind a service, in one transaction.
+	pub(crate) fn operates(&self, service: &Value, stake: u32) {
+		let calls = serde_json::json!({ "calls": [
+			{ "Registry": { "join": { "metadata": "somebody" } } },
+			{ "Restaking": { "stake": {
+				"operator": self.address(), "asset": "Native", "amount": format!("{stake}000000000000"),
+			} } },
+			{ "Restaking": { "allocate": { "asset": "Native", "service": service, "parts": 1_000_000 } } },
+		] });
+		self.json(&format!("chain call Utility batch_all --args {}", calls.to_string()));
+	}
+
 	/// What is free of the test dollar, in parts of the native token's size: a millionth is 1,000,000.
 	pub(crate) fn dollars(&self) -> u128 {
 		units(&self.json("chain balance --asset 1")["free"])
@@ -240,14 +267,28 @@ impl Outcome {
 	/// Checks that the chain's error of this name, with its own documentation, is what was said.
 	#[track_caller]
 	pub(crate) fn refused_with(&self, pallet: &str, error: &str) {
-		static ERRORS: OnceLock<Value> = OnceLock::new();
-		let errors = ERRORS.get_or_init(|| node().ask("chain errors"));
-		let mut all = errors.as_array().expect("a list").iter();
-		let known = all.find(|one| one["pallet"] == pallet && one["error"] == error);
-		let docs = known.unwrap_or_else(|| panic!("there is no {pallet}.{error}"))["docs"].as_str();
-		let docs = docs.filter(|docs| !docs.is_empty()).expect("every error is documented");
-		assert_eq!(self.refusal(), format!("error: {pallet}.{error}: {docs}"), "{}", self.line);
+		assert_eq!(self.refusal(), documented(pallet, error), "{}", self.line);
 	}
+
+	/// Checks the same, and that what to do about it follows.
+	#[track_caller]
+	pub(crate) fn refused_with_advice(&self, pallet: &str, error: &str, advice: &str) {
+		let said = self.refusal().strip_prefix(&documented(pallet, error));
+		let said = said.unwrap_or_else(|| panic!("{}: not {pallet}.{error}: {}", self.line, self.err));
+		assert!(said.ends_with(advice), "{}: {said}", self.line);
+	}
+}
+
+/// How an error of the chain is told.
+#[track_caller]
+fn documented(pallet: &str, error: &str) -> String {
+	static ERRORS: OnceLock<Value> = OnceLock::new();
+	let errors = ERRORS.get_or_init(|| node().ask("chain errors"));
+	let mut all = errors.as_array().expect("a list").iter();
+	let known = all.find(|one| one["pallet"] == pallet && one["error"] == error);
+	let docs = known.unwrap_or_else(|| panic!("there is no {pallet}.{error}"))["docs"].as_str();
+	let docs = docs.filter(|docs| !docs.is_empty()).expect("every error is documented");
+	format!("error: {pallet}.{error}: {docs}")
 }
 
 /// An amount in JSON, in smallest units.

@@ -7,5 +7,6 @@ mod leave;
 mod market;
 mod operator;
 mod refusals;
+mod stake;
 mod usage;
 mod validator;

@@ -12,21 +12,25 @@ fn service(node: &Node, owner: &Person, cheap: &Person, good: &Person) -> u64 {
 	assert_eq!(keys(&made)[..4], RECEIPT[..4]);
 	assert_eq!(made["service"], *event(&made, "ServiceCreated", "service"));
 	let service = made["service"].as_u64().unwrap();
-	let mut active_from = 0;
-	for (who, terms) in [
-		(cheap, "--latency-ms 80 --bandwidth-kbps 1000 --uptime 99 --capacity 5 --price 1/10 --bond 100"),
-		(good, "--latency-ms 20 --bandwidth-kbps 9000 --uptime 99.9 --capacity 5 --price 2/10 --asset 1 --bond 300"),
+	for (who, bond, terms) in [
+		(cheap, 100, "--latency-ms 80 --bandwidth-kbps 1000 --uptime 99 --capacity 5 --price 1/10"),
+		(
+			good,
+			300,
+			"--latency-ms 20 --bandwidth-kbps 9000 --uptime 99.9 --capacity 5 --price 2/10 --asset 1",
+		),
 	] {
-		who.json("operator join --metadata somebody");
+		who.operates(&made["service"], bond);
 		let free = who.free();
-		let made = who.json(&format!("operator offer --service {service} {terms}"));
+		let made = who.json(&format!("operator offer --service {service} {terms} --bond {bond}"));
 		assert_eq!(keys(&made), RECEIPT);
-		let cost = event_amount(&made, "OfferMade", "bond") + event_amount(&made, "OfferMade", "deposit");
-		assert_eq!(free - who.free(), cost + units(&made["fee"]));
-		assert_eq!(who.held("Registry.Bond"), event_amount(&made, "OfferMade", "bond"));
-		active_from = event(&made, "OfferMade", "active_from").as_u64().unwrap();
+		assert_eq!(event_amount(&made, "OfferMade", "bond"), u128::from(bond) * TOKEN);
+		// The bond is stake already.
+		let cost = event_amount(&made, "OfferMade", "deposit") + units(&made["fee"]);
+		assert_eq!(free - who.free(), cost);
+		assert_eq!(who.held("Registry.OfferDeposit"), event_amount(&made, "OfferMade", "deposit"));
 	}
-	node.wait_for(active_from);
+	node.wait_for_offers(&made["service"], 2);
 	service
 }
 
@@ -69,7 +73,9 @@ fn an_offer_is_found_when_it_fits() {
 			"name",
 			"offers",
 			"owner",
+			"reporter",
 			"retired",
+			"security",
 			"stateless",
 			"verifier"
 		]
@@ -276,7 +282,18 @@ fn many_claims_are_one_transaction() {
 	let status = cheap.json("operator status");
 	assert_eq!(
 		keys(&status),
-		["block", "leaving_since", "metadata", "offers", "operator", "services", "status", "subscriptions"]
+		[
+			"block",
+			"era",
+			"leaving_since",
+			"metadata",
+			"offers",
+			"operator",
+			"services",
+			"stake",
+			"status",
+			"subscriptions"
+		]
 	);
 	assert_eq!(status["subscriptions"].as_array().unwrap().len(), 2);
 	node.wait_for(node.height() + 2);

@@ -1,6 +1,6 @@
 //! Operators that pause.
 
-use crate::common::{event, node};
+use crate::common::node;
 use serde_json::json;
 
 #[test]
@@ -8,11 +8,11 @@ fn an_operator_should_take_no_clients_while_it_pauses() {
 	let node = node();
 	let [operator, client] = node.people(["pause-operator", "pause-client"]);
 	let service = operator.json("operator service-create --name pausing")["service"].clone();
-	operator.json("operator join --metadata first");
-	let made = operator.json(&format!(
+	operator.operates(&service, 100);
+	operator.json(&format!(
 		"operator offer --service {service} --latency-ms 9 --bandwidth-kbps 9 --uptime 9% --capacity 9 --price 0/1 --bond 100"
 	));
-	node.wait_for(event(&made, "OfferMade", "active_from").as_u64().unwrap());
+	node.wait_for_offers(&service, 1);
 	// A free offer asks for nothing.
 	let subscribe =
 		format!("client subscribe --operator {} --service {service} --prepaid 0", operator.address());

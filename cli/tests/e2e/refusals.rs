@@ -30,13 +30,53 @@ fn bad_input_should_be_refused_by_name_and_documentation() {
 	operator
 		.run(&format!("operator offer --service 4000000000 {terms} --price 1/10 --bond 120"))
 		.refused_with("Registry", "ServiceNotFound");
-	operator.run(&format!("{offer} --price 1/10 --bond 99999")).refused_with_token("FundsUnavailable");
 
-	let made = operator.json(&format!("{offer} --price 1/10 --bond 120"));
+	// A bond is stake: what is missing of it is said.
+	let made = format!("{offer} --price 1/10 --bond 120");
+	let (stake, allocate) =
+		("operator stake --amount", format!("operator allocate --service {service} --share"));
+	let advice = |steps: &[String]| {
+		let steps: Vec<_> = steps.iter().map(|step| format!("`surety {step}`")).collect();
+		format!(" Run {}", steps.join(", then "))
+	};
+	let all = advice(&[format!("{stake} 120"), format!("{allocate} 100%")]);
+	operator.run(&made).refused_with_advice("Restaking", "LedgerNotFound", &all);
+	operator.run(&format!("{stake} 99999")).refused_with_token("FundsUnavailable");
+	operator.json(&format!("{stake} 100"));
+	operator.run(&made).refused_with_advice(
+		"Restaking",
+		"NotEnoughStake",
+		&advice(&[format!("{stake} 20"), format!("{allocate} 100%")]),
+	);
+	operator.json(&format!("{stake} 60"));
+	operator.run(&made).refused_with_advice(
+		"Restaking",
+		"NotEnoughStake",
+		&advice(&[format!("{allocate} 75%")]),
+	);
+	operator.json(&format!("{allocate} 75%"));
+	owner.json(&format!("operator service-update {service} --security 160 --security 5@1"));
+	operator.run(&made).refused_with_advice(
+		"Registry",
+		"SecurityTooSmall",
+		" There are 120 SURE of the 160 SURE asked for, and 0 TUSD of the 5 TUSD asked for",
+	);
+	owner.json(&format!("operator service-update {service} --no-security"));
+
+	let made = operator.json(&made);
+	operator.run(&format!("operator add-bond --service {service} --amount 60")).refused_with_advice(
+		"Restaking",
+		"NotEnoughStake",
+		&advice(&[format!("{stake} 20"), format!("{allocate} 25%")]),
+	);
 	operator.run(&format!("{offer} --price 1/10 --bond 120")).refused_with("Registry", "OfferAlreadyExists");
 	let subscribe = format!("client subscribe --operator {} --service {service}", operator.address());
 	client.run(&format!("{subscribe} --blocks 5")).refused_with("Registry", "NotYetActive");
-	node.wait_for(event(&made, "OfferMade", "active_from").as_u64().unwrap());
+	assert!(
+		node.height() < event(&made, "OfferMade", "active_from").as_u64().unwrap(),
+		"it was active too soon"
+	);
+	node.wait_for_offers(&service, 1);
 
 	operator.run(&format!("{subscribe} --blocks 5")).refused_with("Subscriptions", "SelfSubscription");
 	client.run(&format!("{subscribe} --prepaid 0.01")).refused_with("Subscriptions", "PrepaymentTooSmall");
@@ -47,19 +87,28 @@ fn bad_input_should_be_refused_by_name_and_documentation() {
 	other.run(&format!("client cancel {id}")).refused_with("Subscriptions", "NotAuthorized");
 	other.run(&format!("client top-up {id} --amount 1")).refused_with("Subscriptions", "NotAuthorized");
 	operator.run(&format!("operator service-retire {service}")).refused_with("Registry", "NotAuthorized");
-	operator.run(&format!("operator withdraw --service {service}")).refused_with("Registry", "StillOpen");
+
+	// What a bond is made of stays as long as the offer.
+	operator.run("operator unstake --amount 1").refused_with("Restaking", "StakeReserved");
+	operator.run("operator unstake --all").refused_with("Restaking", "StakeReserved");
+	operator
+		.run(&format!("operator deallocate --service {service} --parts 1"))
+		.refused_with("Restaking", "StakeReserved");
+	operator
+		.run(&format!("operator deallocate --service {service} --all"))
+		.refused_with("Restaking", "StakeReserved");
 
 	operator.json("operator leave");
-	operator
-		.run(&format!("operator withdraw --service {service}"))
-		.refused_with("Registry", "HasSubscribers");
 	operator.run("operator pause").refused_with("Registry", "OperatorLeaving");
+	operator.run("operator unstake --amount 1").refused_with("Restaking", "StakeReserved");
+	other.run(&format!("{subscribe} --blocks 5")).refused_with("Registry", "OperatorLeaving");
+	let delegate = format!("delegator stake --operator {} --amount 5", operator.address());
+	other.run(&delegate).refused_with("Restaking", "OperatorLeaving");
 	client.json(&format!("client cancel {id}"));
 	client.run(&format!("client cancel {id}")).refused_with("Subscriptions", "SubscriptionNotFound");
-	other.run(&format!("{subscribe} --blocks 5")).refused_with("Registry", "OperatorLeaving");
-	operator
-		.run(&format!("operator withdraw --service {service}"))
-		.refused_with("Registry", "StillUnbonding");
+	other.run(&format!("{subscribe} --blocks 5")).refused_with("Registry", "OfferNotFound");
+	other.run(&delegate).refused_with("Restaking", "OperatorNotFound");
+	operator.json("operator unstake --amount 1");
 }
 
 #[test]
@@ -68,6 +117,16 @@ fn what_is_not_there_should_be_refused_when_it_is_asked_for() {
 	let [nobody] = node.people(["unknown-nobody"]);
 	nobody.run("operator status").refused_with("Registry", "OperatorNotFound");
 	nobody.run("operator leave").refused_with("Registry", "OperatorNotFound");
+	nobody.run("operator exit").refused_with("Registry", "OperatorNotFound");
+	nobody.run("operator stake --amount 5").refused_with("Restaking", "OperatorNotFound");
+	nobody.run("operator unstake --all").refused_with("Restaking", "PositionNotFound");
+	nobody.run("operator withdraw").refused_with("Restaking", "PositionNotFound");
+	nobody.run("operator allocate --service 0 --share 5").refused_with("Restaking", "LedgerNotFound");
+	nobody.run("operator deallocate --service 0 --all").refused_with("Restaking", "NotEnoughAllocated");
+	nobody.run("operator service-reporter 4000000000 --none").refused_with("Registry", "ServiceNotFound");
+	nobody.run("delegator unstake --operator //Alice --all").refused_with("Restaking", "PositionNotFound");
+	nobody.run("delegator withdraw --operator //Alice").refused_with("Restaking", "PositionNotFound");
+	assert_eq!(nobody.json("delegator withdraw --all"), serde_json::json!({ "transactions": [] }));
 	nobody
 		.run("operator offer-update --service 4000000000 --capacity 1")
 		.refused_with("Registry", "OfferNotFound");

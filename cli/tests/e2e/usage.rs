@@ -70,6 +70,7 @@ fn the_chain_should_be_shown() {
 		"best_hash",
 		"best_number",
 		"chain",
+		"era",
 		"finalized_hash",
 		"finalized_number",
 		"genesis_hash",
@@ -85,6 +86,10 @@ fn the_chain_should_be_shown() {
 		assert!(!status[name].is_null(), "{name} in {status}");
 	}
 	assert_eq!(status["windows"]["stake"]["unbonding"], 60);
+	let era = |of: &str| status["era"][of].as_u64().unwrap();
+	let best = status["best_number"].as_u64().unwrap();
+	assert!(era("start") <= best && best < era("end") && era("end") - era("start") == 5, "{status}");
+	assert_eq!(era("number"), best / 5 + 1);
 	let table = node.run("chain status").out;
 	assert!(
 		table.lines().any(|line| line.starts_with("stake.unbonding ") && line.ends_with(" 60")),
