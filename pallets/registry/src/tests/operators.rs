@@ -106,7 +106,7 @@ fn pause_should_stop_new_clients_until_resume_when_the_operator_is_active() {
 
 #[test]
 fn pause_and_resume_should_fail_when_the_operator_is_leaving() {
-	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
 		assert_ok!(Registry::leave(signed(BOB)));
 		assert_noop!(Registry::pause(signed(BOB)), Error::<Test>::OperatorLeaving);
 		assert_noop!(Registry::resume(signed(BOB)), Error::<Test>::OperatorLeaving);
@@ -115,7 +115,7 @@ fn pause_and_resume_should_fail_when_the_operator_is_leaving() {
 
 #[test]
 fn update_operator_should_work_when_the_operator_is_leaving() {
-	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
 		assert_ok!(Registry::leave(signed(BOB)));
 		assert_ok!(Registry::update_operator(signed(BOB), b"moved".to_vec()));
 		assert_eq!(status(), Some(OperatorStatus::Leaving { since: now() }));

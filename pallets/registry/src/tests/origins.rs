@@ -14,6 +14,7 @@ fn every_call() -> Vec<Call<Test>> {
 			artifact: None,
 			verifier: Verifier::None,
 			min_bond: 0,
+			security: vec![],
 			flags: ServiceFlags::default(),
 		},
 		Call::update_service {
@@ -22,6 +23,7 @@ fn every_call() -> Vec<Call<Test>> {
 			artifact: None,
 			verifier: Verifier::None,
 			min_bond: 0,
+			security: vec![],
 			flags: ServiceFlags::default(),
 		},
 		Call::retire_service { id: 0 },
@@ -37,7 +39,7 @@ fn every_call() -> Vec<Call<Test>> {
 		Call::pause_offer { service },
 		Call::resume_offer { service },
 		Call::close_offer { service },
-		Call::withdraw_bond { service },
+		Call::set_reporter { id: 0, reporter: None },
 	]
 }
 

@@ -2,7 +2,10 @@
 
 use crate::{mock::*, Error, Terms};
 use frame_support::{assert_noop, assert_ok};
-use surety_primitives::{traits::Offers as _, Price};
+use surety_primitives::{
+	traits::{Offers as _, Operators as OperatorsTrait, Services as ServicesTrait},
+	OperatorStatus, Price,
+};
 
 #[test]
 fn occupy_should_take_a_place_on_the_terms_of_now_when_the_offer_accepts() {
@@ -28,7 +31,7 @@ fn occupy_should_fail_when_there_is_no_such_offer() {
 
 #[test]
 fn occupy_should_fail_when_the_activation_delay_is_not_over() {
-	TestExt::new().service(ALICE).operator(BOB).execute(|| {
+	TestExt::new().service(ALICE).operator(BOB).backed(BOB, 0, 500).execute(|| {
 		assert_ok!(Ask::default().make(BOB, 0));
 		advance(ACTIVATION - 1);
 		assert_noop!(occupy(BOB, 0), Error::<Test>::NotYetActive);
@@ -47,20 +50,20 @@ fn occupy_should_fail_when_the_capacity_is_full() {
 }
 
 #[test]
-fn occupy_should_fail_when_the_offer_is_paused_or_closing_or_unbonding() {
+fn occupy_should_fail_when_the_offer_is_paused_or_closing_or_closed() {
 	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
 		assert_ok!(Registry::pause_offer(signed(BOB), 0));
 		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
 		assert_ok!(Registry::close_offer(signed(BOB), 0));
 		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
 		vacate(BOB, 0);
-		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotAccepting);
+		assert_noop!(occupy(BOB, 0), Error::<Test>::OfferNotFound);
 	});
 }
 
 #[test]
 fn occupy_should_fail_when_the_operator_is_paused_or_leaving() {
-	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
 		assert_ok!(Registry::pause(signed(BOB)));
 		assert_noop!(occupy(BOB, 0), Error::<Test>::OperatorNotAccepting);
 		assert_ok!(Registry::leave(signed(BOB)));
@@ -78,4 +81,22 @@ fn vacate_should_be_caught_in_tests_when_no_place_was_taken() {
 #[should_panic(expected = "vacated a place at an offer that does not exist")]
 fn vacate_should_be_caught_in_tests_when_there_is_no_offer() {
 	TestExt::new().execute(|| vacate(BOB, 0));
+}
+
+#[test]
+fn services_should_be_known_by_their_numbers_and_operators_by_their_accounts() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
+		assert_eq!([0, 1].map(<Registry as ServicesTrait<_>>::exists), [true, false]);
+		let status = || <Registry as OperatorsTrait<_>>::status(&BOB);
+		assert_eq!(
+			(status(), <Registry as OperatorsTrait<_>>::status(&ALICE)),
+			(Some(OperatorStatus::Active), None)
+		);
+		assert_ok!(Registry::pause(signed(BOB)));
+		assert_eq!(status(), Some(OperatorStatus::Paused));
+		assert_ok!(Registry::leave(signed(BOB)));
+		assert_eq!(status(), Some(OperatorStatus::Leaving { since: now() }));
+		vacate(BOB, 0);
+		assert_eq!(status(), None);
+	});
 }

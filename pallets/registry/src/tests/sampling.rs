@@ -1,7 +1,6 @@
 //! Stake-weighted samples: pages merge, and anybody can recompute them.
 
 use crate::mock::*;
-use frame_support::assert_ok;
 use proptest::prelude::*;
 use sp_core::U256;
 use surety_primitives::{
@@ -12,42 +11,46 @@ use surety_primitives::{
 /// An offer in a market.
 #[derive(Clone, Debug)]
 struct Listed {
-	bond: u128,
+	/// Own stake behind it.
+	stake: u128,
 	latency_ms: u32,
 	paused: bool,
-	unbonding: bool,
+	/// The stake was made in this era, and does not count.
+	waiting: bool,
 }
 
 fn listed() -> impl Strategy<Value = Listed> {
 	// Below 2^31 times of arrival saturate, and it is the account that decides.
-	let bond = prop_oneof![1 => MIN_BOND..1 << 31, 8 => UNIT..1_000_000 * UNIT];
-	(bond, 1u32..200, any::<bool>(), prop::bool::weighted(0.2))
-		.prop_map(|(bond, latency_ms, paused, unbonding)| Listed { bond, latency_ms, paused, unbonding })
+	let stake = prop_oneof![1 => MIN_BOND..1 << 31, 8 => UNIT..1_000_000 * UNIT];
+	(stake, 1u32..200, any::<bool>(), prop::bool::weighted(0.2))
+		.prop_map(|(stake, latency_ms, paused, waiting)| Listed { stake, latency_ms, paused, waiting })
 }
 
 /// An offer that nothing is wrong with.
 fn plain() -> Listed {
-	Listed { bond: UNIT, latency_ms: 1, paused: false, unbonding: false }
+	Listed { stake: UNIT, latency_ms: 1, paused: false, waiting: false }
 }
 
-/// A service whose n-th operator has the n-th offer; those that unbond have no stake any more.
+/// A service whose n-th operator has the n-th offer; those that wait have no stake yet.
 fn market(offers: Vec<Listed>) -> TestExt {
 	TestExt::new().service(ALICE).then(move || {
-		for (n, offer) in (0u8..).zip(&offers) {
-			let operator = AccountId::new([100 + n; 32]);
-			assert_ok!(Balances::force_set_balance(
-				RuntimeOrigin::root(),
-				operator.clone(),
-				2_000_000 * UNIT
-			));
-			Registry::join(signed(operator.clone()), vec![])?;
-			let sla = Sla { latency_ms: offer.latency_ms, ..Ask::default().sla };
-			Ask { bond: offer.bond, sla, ..Ask::default() }.make(operator.clone(), 0)?;
-			if offer.paused {
-				Registry::pause_offer(signed(operator.clone()), 0)?;
+		let operator = |n: u8| AccountId::new([100 + n; 32]);
+		for waiting in [false, true] {
+			for (n, offer) in (0u8..).zip(&offers).filter(|(_, offer)| offer.waiting == waiting) {
+				let (origin, endowment) = (RuntimeOrigin::root(), 5_000_000 * UNIT);
+				Balances::force_set_balance(origin, operator(n), endowment)?;
+				Registry::join(signed(operator(n)), vec![])?;
+				back_from_next_era(operator(n), 0, offer.stake)?;
 			}
-			if offer.unbonding {
-				Registry::close_offer(signed(operator), 0)?;
+			if !waiting {
+				turn_era();
+			}
+		}
+		for (n, offer) in (0u8..).zip(&offers) {
+			let sla = Sla { latency_ms: offer.latency_ms, ..Ask::default().sla };
+			Ask { bond: MIN_BOND, sla, ..Ask::default() }.make(operator(n), 0)?;
+			if offer.paused {
+				Registry::pause_offer(signed(operator(n)), 0)?;
 			}
 		}
 		advance(ACTIVATION);
@@ -94,7 +97,7 @@ fn sort(drawn: &mut [(u128, OfferInfo)]) {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(96))]
+	#![proptest_config(cases(96))]
 
 	#[test]
 	fn sample_should_be_the_same_when_read_whole_or_in_pages_or_recomputed(
@@ -117,10 +120,10 @@ proptest! {
 
 #[test]
 fn sample_should_draw_everybody_with_stake_when_the_picks_suffice() {
-	let gone = Listed { unbonding: true, ..plain() };
-	market(vec![plain(), gone, plain()]).execute(|| {
+	let waiting = Listed { waiting: true, ..plain() };
+	market(vec![plain(), waiting, plain()]).execute(|| {
 		let Sample { drawn, .. } = Registry::sample(0, [7; 32], OfferFilter::default(), 9, None, 9);
-		assert_eq!(drawn.len(), 2);
+		assert_eq!(drawn.iter().map(|(_, offer)| offer.stake).collect::<Vec<_>>(), [UNIT, UNIT]);
 		assert!(drawn[0].0 <= drawn[1].0);
 	});
 }

@@ -1,9 +1,9 @@
 //! Services: create, update, retire, remove.
 
-use crate::{mock::*, Error, Event, NextServiceId, Services};
+use crate::{mock::*, Error, Event, NextServiceId, Security, Services};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{ArithmeticError, DispatchResult, TokenError};
-use surety_primitives::{Hash, ServiceFlags, Verifier};
+use surety_primitives::{traits::Services as _, Hash, ServiceFlags, Verifier};
 
 /// Everything that `create_service` and `update_service` take.
 #[derive(Clone)]
@@ -12,6 +12,7 @@ struct Form {
 	artifact: Option<(Vec<u8>, Hash)>,
 	verifier: Verifier,
 	min_bond: u128,
+	security: Vec<Security>,
 	flags: ServiceFlags,
 }
 
@@ -22,6 +23,7 @@ impl Default for Form {
 			artifact: Some((b"ipfs://image".to_vec(), Hash::repeat_byte(9))),
 			verifier: Verifier::FixedHash,
 			min_bond: 300,
+			security: vec![],
 			flags: ServiceFlags { stateless: true, deterministic: false },
 		}
 	}
@@ -29,13 +31,13 @@ impl Default for Form {
 
 impl Form {
 	fn create(self) -> DispatchResult {
-		let Form { name, artifact, verifier, min_bond, flags } = self;
-		Registry::create_service(signed(ALICE), name, artifact, verifier, min_bond, flags)
+		let Form { name, artifact, verifier, min_bond, security, flags } = self;
+		Registry::create_service(signed(ALICE), name, artifact, verifier, min_bond, security, flags)
 	}
 
 	fn update(self, id: u32) -> DispatchResult {
-		let Form { name, artifact, verifier, min_bond, flags } = self;
-		Registry::update_service(signed(ALICE), id, name, artifact, verifier, min_bond, flags)
+		let Form { name, artifact, verifier, min_bond, security, flags } = self;
+		Registry::update_service(signed(ALICE), id, name, artifact, verifier, min_bond, security, flags)
 	}
 
 	fn named(name: &[u8]) -> Self {
@@ -46,7 +48,11 @@ impl Form {
 		Self { artifact: Some((reference.to_vec(), Hash::zero())), ..Self::default() }
 	}
 
-	/// Every way in which the texts can be wrong.
+	fn asking(security: &[(surety_primitives::AssetKind, u128)]) -> Self {
+		Self { security: asked(security), ..Self::default() }
+	}
+
+	/// Every way in which the texts and the security can be wrong.
 	fn malformed() -> Vec<(Self, Error<Test>)> {
 		vec![
 			(Self::named(b""), Error::EmptyName),
@@ -55,6 +61,12 @@ impl Form {
 			(Self::referring(b""), Error::EmptyReference),
 			(Self::referring(&[b'r'; MAX_REFERENCE as usize + 1]), Error::ReferenceTooLong),
 			(Self::referring(&[0xc3]), Error::ReferenceNotUtf8),
+			(Self::asking(&[(NATIVE, 0)]), Error::ZeroAmount),
+			(Self::asking(&[(GOLD, 1), (NATIVE, 0)]), Error::ZeroAmount),
+			(Self::asking(&[(NATIVE, 1), (LEAD, 1)]), Error::UnknownAsset),
+			(Self::asking(&[(GOLD, 1), (GOLD, 2)]), Error::DuplicateAsset),
+			(Self::asking(&[(GOLD, 1), (NATIVE, 1), (GOLD, 1)]), Error::DuplicateAsset),
+			(Self::asking(&[(NATIVE, 1), (GOLD, 1), (TIN, 1)]), Error::TooMuchSecurity),
 		]
 	}
 }
@@ -68,7 +80,7 @@ fn create_service_should_store_it_and_hold_a_deposit_when_all_is_well() {
 	TestExt::new().execute(|| {
 		assert_ok!(Form::default().create());
 
-		let held_for_it = deposit(b"storage".len() + b"ipfs://image".len());
+		let held_for_it = service_deposit(b"storage".len() + b"ipfs://image".len());
 		let stored = service(0);
 		assert_eq!((stored.owner, stored.name.to_vec()), (ALICE, b"storage".to_vec()));
 		let artifact = stored.artifact.expect("it was given");
@@ -77,6 +89,7 @@ fn create_service_should_store_it_and_hold_a_deposit_when_all_is_well() {
 			(b"ipfs://image".to_vec(), Hash::repeat_byte(9))
 		);
 		assert_eq!((stored.verifier, stored.min_bond), (Verifier::FixedHash, 300));
+		assert_eq!((stored.security.to_vec(), stored.reporter), (vec![], None));
 		assert_eq!(stored.flags, ServiceFlags { stateless: true, deterministic: false });
 		assert_eq!((stored.retired, stored.offers, stored.deposit), (false, 0, held_for_it));
 		assert_eq!(held(HoldReason::ServiceDeposit, ALICE), held_for_it);
@@ -90,12 +103,27 @@ fn create_service_should_accept_texts_when_they_are_as_long_as_may_be() {
 		let name = vec![b'n'; MAX_NAME as usize];
 		let artifact = Some((vec![b'r'; MAX_REFERENCE as usize], Hash::zero()));
 		assert_ok!(Form { name, artifact, ..Form::default() }.create());
-		assert_eq!(held(HoldReason::ServiceDeposit, ALICE), deposit((MAX_NAME + MAX_REFERENCE) as usize));
+		let held_for_it = service_deposit((MAX_NAME + MAX_REFERENCE) as usize);
+		assert_eq!(held(HoldReason::ServiceDeposit, ALICE), held_for_it);
 	});
 }
 
 #[test]
-fn create_service_should_fail_when_a_text_is_malformed() {
+fn create_service_should_ask_for_security_when_it_names_each_asset_once() {
+	TestExt::new().execute(|| {
+		// An asset that cannot be staked yet may be named: it may be accepted later.
+		let security = [(NATIVE, 5), (TIN, u128::MAX)];
+		assert_eq!(security.len(), MAX_SECURITY as usize);
+		let form = Form { artifact: None, ..Form::asking(&security) };
+		assert_ok!(form.create());
+		assert_eq!(service(0).security.to_vec(), asked(&security));
+		// Each item costs what it takes to store: amounts of 16 bytes, kinds of one, a number of four.
+		assert_eq!(held_in_all(ALICE), service_deposit(b"storage".len() + 16 + 1 + 16 + 1 + 4));
+	});
+}
+
+#[test]
+fn create_service_should_fail_when_a_text_or_the_security_is_malformed() {
 	TestExt::new().execute(|| {
 		for (form, error) in Form::malformed() {
 			assert_noop!(form.create(), error);
@@ -106,7 +134,7 @@ fn create_service_should_fail_when_a_text_is_malformed() {
 #[test]
 fn create_service_should_fail_when_the_deposit_cannot_be_paid() {
 	TestExt::new()
-		.then(|| Balances::burn(signed(ALICE), ENDOWMENT - deposit(b"storage".len()), false))
+		.then(|| Balances::burn(signed(ALICE), ENDOWMENT - service_deposit(b"storage".len()), false))
 		.execute(|| {
 			// The account must keep its existential deposit: one unit short.
 			let form = Form { artifact: None, ..Form::default() };
@@ -144,10 +172,10 @@ fn create_service_should_not_reuse_a_number_when_its_service_is_removed() {
 }
 
 #[test]
-fn update_service_should_adjust_the_deposit_when_texts_grow_or_shrink() {
+fn update_service_should_adjust_the_deposit_when_the_record_grows_or_shrinks() {
 	TestExt::new().service(ALICE).execute(|| {
 		assert_ok!(Form::default().update(0));
-		let longer = deposit(b"storage".len() + b"ipfs://image".len());
+		let longer = service_deposit(b"storage".len() + b"ipfs://image".len());
 		assert_eq!(held_in_all(ALICE), longer);
 		assert_eq!(
 			(service(0).verifier, service(0).min_bond, service(0).flags.stateless),
@@ -155,12 +183,17 @@ fn update_service_should_adjust_the_deposit_when_texts_grow_or_shrink() {
 		);
 
 		assert_ok!(Form { artifact: None, ..Form::named("ö".as_bytes()) }.update(0));
-		assert_eq!(held_in_all(ALICE), deposit(2));
+		assert_eq!(held_in_all(ALICE), service_deposit(2));
+
+		let security = asked(&[(NATIVE, 1)]);
+		assert_ok!(Form { artifact: None, security: security.clone(), ..Form::named(b"s") }.update(0));
+		assert_eq!((held_in_all(ALICE), service(0).security.to_vec()), (service_deposit(18), security));
 		assert_eq!(
 			events()[1..],
 			[
 				Event::ServiceUpdated { service: 0, deposit: longer },
-				Event::ServiceUpdated { service: 0, deposit: deposit(2) },
+				Event::ServiceUpdated { service: 0, deposit: service_deposit(2) },
+				Event::ServiceUpdated { service: 0, deposit: service_deposit(18) },
 			]
 		);
 	});
@@ -183,7 +216,7 @@ fn update_service_should_refuse_another_verifier_or_other_flags_when_there_are_o
 }
 
 #[test]
-fn update_service_should_fail_when_a_text_is_malformed() {
+fn update_service_should_fail_when_a_text_or_the_security_is_malformed() {
 	TestExt::new().service(ALICE).execute(|| {
 		for (form, error) in Form::malformed() {
 			assert_noop!(form.update(0), error);
@@ -197,6 +230,7 @@ fn calls_on_a_service_should_fail_when_another_signs() {
 		assert_noop!(Form::default().update(0), Error::<Test>::NotAuthorized);
 		assert_noop!(Registry::retire_service(signed(ALICE), 0), Error::<Test>::NotAuthorized);
 		assert_noop!(Registry::remove_service(signed(ALICE), 0), Error::<Test>::NotAuthorized);
+		assert_noop!(Registry::set_reporter(signed(ALICE), 0, Some(ALICE)), Error::<Test>::NotAuthorized);
 	});
 }
 
@@ -206,6 +240,7 @@ fn calls_on_a_service_should_fail_when_there_is_none() {
 		assert_noop!(Form::default().update(0), Error::<Test>::ServiceNotFound);
 		assert_noop!(Registry::retire_service(signed(ALICE), 0), Error::<Test>::ServiceNotFound);
 		assert_noop!(Registry::remove_service(signed(ALICE), 0), Error::<Test>::ServiceNotFound);
+		assert_noop!(Registry::set_reporter(signed(ALICE), 0, None), Error::<Test>::ServiceNotFound);
 	});
 }
 
@@ -228,21 +263,44 @@ fn remove_service_should_return_the_deposit_when_it_is_retired_and_unused() {
 		events();
 
 		assert_ok!(Registry::remove_service(signed(ALICE), 0));
-		assert_eq!(events(), [Event::ServiceRemoved { service: 0, deposit: deposit(7) }]);
+		assert_eq!(events(), [Event::ServiceRemoved { service: 0, deposit: service_deposit(7) }]);
 		assert_eq!(held_in_all(ALICE), 0);
 		assert_eq!(Balances::free_balance(ALICE), ENDOWMENT);
 	});
 }
 
 #[test]
-fn remove_service_should_wait_for_the_last_bond_when_it_has_offers() {
-	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+fn remove_service_should_wait_for_the_last_offer_when_it_has_some() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
 		assert_ok!(Registry::retire_service(signed(ALICE), 0));
 		assert_noop!(Registry::remove_service(signed(ALICE), 0), Error::<Test>::ServiceInUse);
 		assert_ok!(Registry::close_offer(signed(BOB), 0));
 		assert_noop!(Registry::remove_service(signed(ALICE), 0), Error::<Test>::ServiceInUse);
-		advance(UNBONDING);
-		assert_ok!(Registry::withdraw_bond(signed(BOB), 0));
+		vacate(BOB, 0);
 		assert_ok!(Registry::remove_service(signed(ALICE), 0));
+	});
+}
+
+#[test]
+fn set_reporter_should_name_another_or_nobody_when_the_owner_signs() {
+	TestExt::new().service(ALICE).execute(|| {
+		events();
+		assert_eq!(Registry::reporter(0), None);
+		for reporter in [Some(CHARLIE), Some(ALICE), None] {
+			assert_ok!(Registry::set_reporter(signed(ALICE), 0, reporter.clone()));
+			assert_eq!((service(0).reporter, Registry::reporter(0)), (reporter.clone(), reporter.clone()));
+			assert_eq!(events(), [Event::ReporterSet { service: 0, reporter }]);
+		}
+		assert_eq!(Registry::reporter(1), None);
+	});
+}
+
+#[test]
+fn update_service_should_keep_the_reporter_and_the_count_of_offers() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).execute(|| {
+		assert_ok!(Registry::set_reporter(signed(ALICE), 0, Some(CHARLIE)));
+		let form = Form { verifier: Verifier::None, flags: ServiceFlags::default(), ..Form::default() };
+		assert_ok!(form.update(0));
+		assert_eq!((service(0).reporter, service(0).offers), (Some(CHARLIE), 1));
 	});
 }

@@ -5,7 +5,7 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, tokens::Precision},
 };
-use surety_primitives::{OfferState, OperatorStatus};
+use surety_primitives::{traits::Reserve, OfferState, OperatorStatus};
 
 /// Services 0 (of Alice) and 1 (of Charlie); Bob offers both and has a client on the first.
 fn sound() -> TestExt {
@@ -80,26 +80,22 @@ fn check_should_find_an_offer_that_is_not_as_it_must_be() {
 			offer.state = OfferState::Closing { ends_at: 1 };
 		})
 	});
-	assert_found("registry: an offer that unbonds has clients", || {
-		change_offer(|offer| offer.state = OfferState::Unbonding { until: 1 })
-	});
+	let not_reserved = "registry: the bond of an offer is not reserved";
+	assert_found(not_reserved, || change_offer(|offer| offer.bond += 1));
+	assert_found(not_reserved, || <Restaking as Reserve<_>>::release(&BOB, 0, 1));
 }
 
 #[test]
 fn check_should_find_holds_that_differ_from_the_records() {
-	let bonds = "registry: held bonds differ from the offers'";
 	let services = "registry: held deposits differ from the services'";
 	let operators = "registry: held deposits differ from the operators'";
 	let offers = "registry: held deposits differ from the offers'";
-	assert_found(bonds, || change_offer(|offer| offer.bond.active += 1));
-	assert_found(bonds, || change_offer(|offer| offer.bond.pending += 1));
 	assert_found(services, || change_service(|service| service.deposit += 1));
 	assert_found(operators, || change_operator(|record| record.deposit -= 1));
 	assert_found(offers, || change_offer(|offer| offer.deposit += 1));
-	assert_found("registry: a sum overflows", || change_offer(|offer| offer.bond.active = u128::MAX));
+	assert_found("registry: a sum overflows", || change_offer(|offer| offer.deposit = u128::MAX));
 
 	for (reason, broken) in [
-		(HoldReason::Bond, bonds),
 		(HoldReason::ServiceDeposit, services),
 		(HoldReason::OperatorDeposit, operators),
 		(HoldReason::OfferDeposit, offers),
@@ -111,7 +107,7 @@ fn check_should_find_holds_that_differ_from_the_records() {
 			assert_ok!(Balances::hold(&reason.into(), &stranger, 1));
 		});
 	}
-	assert_found(bonds, || {
-		assert_ok!(Balances::release(&HoldReason::Bond.into(), &BOB, 1, Precision::Exact));
+	assert_found(offers, || {
+		assert_ok!(Balances::release(&HoldReason::OfferDeposit.into(), &BOB, 1, Precision::Exact));
 	});
 }

@@ -4,7 +4,7 @@ use crate::mock::*;
 use frame_support::assert_ok;
 use surety_primitives::{
 	api::{OfferInfo, OperatorInfo, ServiceInfo, MAX_PAGE},
-	AccountId, AssetKind, OfferFilter, OfferState, OperatorStatus, Price, ServiceFlags, Sla, Verifier,
+	AccountId, OfferFilter, OfferState, OperatorStatus, Price, ServiceFlags, Sla, Verifier,
 };
 
 fn everything() -> OfferFilter {
@@ -15,14 +15,16 @@ fn account(n: u8) -> AccountId {
 	AccountId::new([100 + n; 32])
 }
 
-/// So many operators, each with an offer for service 0; the n-th has bonded n more than the first.
+/// So many operators, each with an offer for service 0; behind the n-th one's is n more than behind the first's.
 fn market(operators: u8) -> TestExt {
 	TestExt::new().service(ALICE).then(move || {
 		for n in 0..operators {
-			assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), account(n), ENDOWMENT));
+			Balances::force_set_balance(RuntimeOrigin::root(), account(n), ENDOWMENT)?;
 			Registry::join(signed(account(n)), vec![])?;
-			Ask { bond: 500 + u128::from(n), ..Ask::default() }.make(account(n), 0)?;
+			back_from_next_era(account(n), 0, 500 + u128::from(n))?;
+			Ask::default().make(account(n), 0)?;
 		}
+		turn_era();
 		advance(ACTIVATION);
 		Ok(())
 	})
@@ -30,7 +32,8 @@ fn market(operators: u8) -> TestExt {
 
 #[test]
 fn service_should_say_all_that_is_stored_when_it_exists() {
-	TestExt::new().service(ALICE).execute(|| {
+	TestExt::new().service_asking(ALICE, &[(GOLD, 70)]).execute(|| {
+		assert_ok!(Registry::set_reporter(signed(ALICE), 0, Some(CHARLIE)));
 		let info = ServiceInfo {
 			id: 0,
 			owner: ALICE,
@@ -38,6 +41,8 @@ fn service_should_say_all_that_is_stored_when_it_exists() {
 			artifact: None,
 			verifier: Verifier::None,
 			min_bond: 0,
+			security: asked(&[(GOLD, 70)]),
+			reporter: Some(CHARLIE),
 			flags: ServiceFlags::default(),
 			retired: false,
 			offers: 0,
@@ -95,6 +100,7 @@ fn offer_should_say_how_it_stands_when_it_exists() {
 	TestExt::new().service(ALICE).operator(BOB).execute(|| {
 		assert_eq!(Registry::offer(0, BOB), None);
 		let Ask { sla, capacity, price, metadata, bond } = Ask::default();
+		assert_ok!(back_from_next_era(BOB, 0, bond));
 		assert_ok!(Ask::default().make(BOB, 0));
 		let active_from = now() + ACTIVATION;
 		let waiting = OfferInfo {
@@ -113,13 +119,21 @@ fn offer_should_say_how_it_stands_when_it_exists() {
 		};
 		assert_eq!(Registry::offer(0, BOB), Some(waiting.clone()));
 
+		// Its delay is over, but the stake does not count yet.
 		advance(ACTIVATION);
-		assert_ok!(Registry::add_bond(signed(BOB), 0, 70));
-		let active = OfferInfo { stake: 500, bond: 570, accepting: true, ..waiting };
+		assert_eq!(Registry::offer(0, BOB), Some(waiting.clone()));
+		turn_era();
+		let active = OfferInfo { stake: 500, accepting: true, ..waiting };
 		assert_eq!(Registry::offer(0, BOB), Some(active.clone()));
 
+		// Delegated stake is stake too.
+		assert_ok!(stake(CHARLIE, BOB, NATIVE, 400));
+		turn_era();
+		let weightier = OfferInfo { stake: 600, ..active };
+		assert_eq!(Registry::offer(0, BOB), Some(weightier.clone()));
+
 		assert_ok!(Registry::pause(signed(BOB)));
-		assert_eq!(Registry::offer(0, BOB), Some(OfferInfo { accepting: false, ..active }));
+		assert_eq!(Registry::offer(0, BOB), Some(OfferInfo { accepting: false, ..weightier }));
 	});
 }
 
@@ -154,8 +168,6 @@ fn offers_should_go_on_after_the_cursor_when_its_offer_is_gone() {
 		let cursor = first.next.expect("two are left");
 		let rest = Registry::offers(0, everything(), Some(cursor.clone()), 9).offers;
 		assert_ok!(Registry::close_offer(signed(cursor.clone()), 0));
-		advance(UNBONDING);
-		assert_ok!(Registry::withdraw_bond(signed(cursor.clone()), 0));
 		assert_eq!(Registry::offers(0, everything(), Some(cursor), 9).offers, rest);
 	});
 }
@@ -185,7 +197,7 @@ fn offers_should_be_only_those_that_pass_when_a_filter_asks_for_more() {
 			operators.sort();
 			operators
 		};
-		let native = Price { asset: AssetKind::Native, amount: 5, period: 1 };
+		let native = Price { asset: NATIVE, amount: 5, period: 1 };
 		let all_but = |missing| (0..5).filter(|n| *n != missing).map(account).collect::<Vec<_>>();
 		assert_eq!(passing(OfferFilter { max_price: Some(native), ..everything() }), all_but(0));
 		assert_eq!(passing(OfferFilter { max_latency_ms: Some(100), ..everything() }), all_but(1));

@@ -11,7 +11,7 @@ fn deallocate(service: u32, parts: u32) -> sp_runtime::DispatchResult {
 }
 
 fn backing(service: u32) -> u128 {
-	<Restaking as Stake<_>>::backing(&OPERATOR, service, &Native)
+	<Restaking as Stake<_>>::backing(&OPERATOR, service, &NATIVE)
 }
 
 #[test]
