@@ -100,7 +100,8 @@ impl pallet_subscriptions::Config for Test {
 	type WeightInfo = ();
 }
 
-/// Offers in storage, so that what a refused call did to them is rolled back with the rest.
+/// Offers in storage, so that what a refused call did to them is rolled back with the rest. As the registry's, one
+/// that is closed is gone with its last client.
 pub struct Book;
 
 #[derive(Clone, codec::Encode, codec::Decode)]
@@ -119,6 +120,21 @@ pub(crate) const SLA: Sla = Sla { latency_ms: 50, bandwidth_kbps: 1_000, uptime:
 impl Book {
 	pub(crate) fn offer(operator: &AccountId, service: ServiceId, price: PriceOf, capacity: u32) {
 		Pages::insert((operator, service), Page { price, capacity, occupied: 0, ends_at: None });
+	}
+
+	/// Closes an offer: at once where it has no clients, else it serves them up to the block before `ends_at`.
+	pub(crate) fn close(operator: &AccountId, service: ServiceId, ends_at: BlockNumber) {
+		Self::change(operator, service, |page| page.ends_at = Some(ends_at));
+		Self::remove_closed(operator, service);
+	}
+
+	pub(crate) fn exists(operator: &AccountId, service: ServiceId) -> bool {
+		Pages::contains_key((operator, service))
+	}
+
+	fn remove_closed(operator: &AccountId, service: ServiceId) {
+		let closed = |page: &Page| page.ends_at.is_some() && page.occupied == 0;
+		Pages::mutate_exists((operator, service), |page| *page = page.take().filter(|page| !closed(page)));
 	}
 
 	pub(crate) fn change(operator: &AccountId, service: ServiceId, change: impl FnOnce(&mut Page)) {
@@ -146,6 +162,7 @@ impl Offers<AccountId> for Book {
 
 	fn vacate(operator: &AccountId, service: ServiceId) {
 		Self::change(operator, service, |page| page.occupied -= 1);
+		Self::remove_closed(operator, service);
 	}
 
 	fn ends_at(operator: &AccountId, service: ServiceId) -> Option<BlockNumber> {
@@ -235,7 +252,7 @@ pub(crate) fn open(
 	price: PriceOf,
 	prepaid: Balance,
 ) -> SubscriptionId {
-	if !Pages::contains_key((&operator, SERVICE)) {
+	if !Book::exists(&operator, SERVICE) {
 		Book::offer(&operator, SERVICE, price.clone(), 10);
 	}
 	let id = crate::NextSubscriptionId::<Test>::get();

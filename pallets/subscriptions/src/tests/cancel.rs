@@ -120,3 +120,34 @@ fn cancel_should_leave_the_clients_other_subscriptions_alone() {
 		assert_eq!(free(&OPERATOR), ENDOWMENT + 200);
 	});
 }
+
+#[test]
+fn cancel_should_remove_a_closing_offer_with_its_last_subscription() {
+	execute(|| {
+		// GIVEN an offer that closes, with two clients.
+		let first = open(ALICE, OPERATOR, native(100, 10), 1_000);
+		let second = open(BOB, OPERATOR, native(100, 10), 1_000);
+		advance(3);
+		Book::close(&OPERATOR, SERVICE, 9);
+		// WHEN they go, one during the notice and one after it.
+		assert_ok!(Subscriptions::cancel(signed(&ALICE), first));
+		assert!(Book::exists(&OPERATOR, SERVICE));
+		assert_eq!(Subscriptions::subscription(second).and_then(|s| s.ends_at), Some(9));
+		advance(7);
+		assert_ok!(Subscriptions::cancel(signed(&BOB), second));
+		// THEN each has paid for what it was served, and the offer is gone.
+		System::assert_last_event(Event::Cancelled { id: second, paid: 80, refunded: 920 }.into());
+		assert_eq!((free(&ALICE), free(&BOB)), (ENDOWMENT - 30, ENDOWMENT - 80));
+		assert_eq!(free(&OPERATOR), ENDOWMENT + 110);
+		assert!(!Book::exists(&OPERATOR, SERVICE));
+	});
+}
+
+#[test]
+fn cancel_should_leave_an_offer_that_is_not_closing_when_its_last_subscription_goes() {
+	execute(|| {
+		let id = open(ALICE, OPERATOR, native(100, 10), 1_000);
+		assert_ok!(Subscriptions::cancel(signed(&ALICE), id));
+		assert!(Book::exists(&OPERATOR, SERVICE));
+	});
+}

@@ -1,4 +1,4 @@
-use crate::{mock::*, ByClient, ByOperator, Error, Event, Subscriptions as Stored};
+use crate::{mock::*, ByClient, ByOperator, Error, Event, Remainders, Subscriptions as Stored};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 use surety_primitives::{traits::Offers, AssetKind};
@@ -45,19 +45,56 @@ fn close_should_end_every_subscription_of_an_offer_that_has_closed() {
 			open(BOB, OPERATOR, native(100, 10), 1_000),
 			open(ALICE, OPERATOR, native(100, 10), 30),
 		];
-		Book::change(&OPERATOR, SERVICE, |page| page.ends_at = Some(11));
+		Book::close(&OPERATOR, SERVICE, 11);
 		advance(9);
 		assert_noop!(Subscriptions::close(signed(&BOB), ids[0]), Error::<Test>::NotEnded);
 		// WHEN
 		advance(91);
 		for id in ids {
+			assert!(Book::exists(&OPERATOR, SERVICE));
 			assert_ok!(Subscriptions::close(signed(&BOB), id));
 		}
-		// THEN
+		// THEN the offer is gone, with the last of them.
+		assert!(!Book::exists(&OPERATOR, SERVICE));
 		assert_eq!(free(&OPERATOR), ENDOWMENT + 100 + 100 + 30);
 		assert_eq!(free(&ALICE), ENDOWMENT - 130);
 		assert_eq!(free(&BOB), ENDOWMENT - 100);
 		assert_eq!(Book::occupied(&OPERATOR, SERVICE), 0);
+	});
+}
+
+#[test]
+fn close_should_settle_at_the_end_of_an_offer_that_it_removes() {
+	execute(|| {
+		// GIVEN an offer that has closed, with one client left, who has paid for longer.
+		let id = open(ALICE, OPERATOR, native(25, 10), 1_000);
+		Book::close(&OPERATOR, SERVICE, 8);
+		advance(100);
+		// WHEN
+		assert_ok!(Subscriptions::close(signed(&BOB), id));
+		// THEN seven blocks were served: 17.5, rounded against the operator, who ended it.
+		assert!(!Book::exists(&OPERATOR, SERVICE));
+		System::assert_last_event(Event::Closed { id, paid: 17, refunded: 983 }.into());
+		assert_eq!((free(&OPERATOR), free(&ALICE)), (ENDOWMENT + 17, ENDOWMENT - 17));
+		assert_noop!(
+			Subscriptions::subscribe(signed(&ALICE), OPERATOR, SERVICE, native(25, 10), 1_000),
+			DispatchError::Other("no such offer")
+		);
+	});
+}
+
+#[test]
+fn close_should_leave_a_remainder_that_can_be_settled_when_its_offer_is_gone() {
+	execute(|| {
+		let id = open(ALICE, PAUPER, native(1, 1), 1_000);
+		Book::close(&PAUPER, SERVICE, 5);
+		advance(4);
+		assert_ok!(Subscriptions::close(signed(&BOB), id));
+		assert!(!Book::exists(&PAUPER, SERVICE));
+		assert_eq!(Remainders::<Test>::get(id).map(|left| left.owed), Some(4));
+		endow_from_issuer(&PAUPER, EXISTENTIAL_DEPOSIT);
+		assert_ok!(Subscriptions::settle(signed(&BOB), id));
+		assert_eq!((free(&PAUPER), free(&ALICE)), (EXISTENTIAL_DEPOSIT + 4, ENDOWMENT - 4));
 	});
 }
 

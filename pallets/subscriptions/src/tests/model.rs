@@ -4,7 +4,7 @@
 use crate::{mock::*, Error, NextSubscriptionId};
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, DispatchResult};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surety_primitives::{AccountId, AssetKind, Balance, ServiceId, SubscriptionId};
 
 const CLIENTS: [AccountId; 2] = [ALICE, BOB];
@@ -83,6 +83,8 @@ struct Model {
 	open: BTreeMap<SubscriptionId, Open>,
 	left: BTreeMap<SubscriptionId, Left>,
 	closing: BTreeMap<usize, u32>,
+	/// Offers that were closed and are no more.
+	gone: BTreeSet<usize>,
 	/// What each account has to itself, in native and in gold.
 	free: BTreeMap<(AccountId, bool), Balance>,
 }
@@ -163,11 +165,22 @@ impl Model {
 		let due = Self::due(&s, s.ended != Some(EndedBy::Operator));
 		let (owed, refund) = (due - s.claimed, s.paid_in - due);
 		let forfeits_at = self.now + notice();
+		self.forget_closed(s.offer);
 		self.pay_out(id, Left { client: s.client, offer: s.offer, owed, refund, forfeits_at });
+	}
+
+	/// A closed offer is gone with its last client.
+	fn forget_closed(&mut self, offer: usize) {
+		if self.places(offer) == 0 && self.closing.remove(&offer).is_some() {
+			self.gone.insert(offer);
+		}
 	}
 
 	fn subscribe(&mut self, client: usize, offer: usize, prepaid: Balance) -> DispatchResult {
 		let (_, _, amount, period) = &OFFERS[offer];
+		if self.gone.contains(&offer) {
+			return Err(DispatchError::Other("no such offer"));
+		}
 		if self.closing.contains_key(&offer) {
 			return Err(DispatchError::Other("closing"));
 		}
@@ -294,8 +307,16 @@ impl Model {
 			assert_eq!(info.refundable, s.paid_in - Self::due(s, s.ended != Some(EndedBy::Operator)));
 			assert_eq!(info.ended, s.ended.is_some());
 		}
+		for (offer, (operator, ..)) in OFFERS.iter().enumerate() {
+			assert_eq!(Book::exists(operator, offer as ServiceId), !self.gone.contains(&offer));
+		}
 		check();
 	}
+}
+
+fn make_offer(offer: usize) {
+	let (operator, asset, amount, period) = OFFERS[offer].clone();
+	Book::offer(&operator, offer as ServiceId, crate::PriceOf { asset, amount, period }, CAPACITY);
 }
 
 /// The parties of a subscription that was ever opened; anybody when it never was.
@@ -346,14 +367,16 @@ fn step(model: &mut Model, parties: &mut Parties, action: Action) {
 			(model.settle(id).map_err(Into::into), Subscriptions::settle(signed(&ISSUER), id))
 		}
 		Action::CloseOffer { offer, blocks } => {
-			let ends_at = *model.closing.entry(offer).or_insert(model.now + blocks);
-			Book::change(&OFFERS[offer].0, offer as ServiceId, |page| page.ends_at = Some(ends_at));
+			if !model.gone.contains(&offer) && !model.closing.contains_key(&offer) {
+				model.closing.insert(offer, model.now + blocks);
+				model.forget_closed(offer);
+				Book::close(&OFFERS[offer].0, offer as ServiceId, model.now + blocks);
+			}
 			(Ok(()), Ok(()))
 		}
 		Action::ReopenOffer { offer } => {
-			if model.places(offer) == 0 {
-				model.closing.remove(&offer);
-				Book::change(&OFFERS[offer].0, offer as ServiceId, |page| page.ends_at = None);
+			if model.gone.remove(&offer) {
+				make_offer(offer);
 			}
 			(Ok(()), Ok(()))
 		}
@@ -374,10 +397,7 @@ proptest! {
 		actions in prop::collection::vec(action(), 1..80)
 	) {
 		execute(|| {
-			for (service, (operator, asset, amount, period)) in OFFERS.into_iter().enumerate() {
-				let price = crate::PriceOf { asset, amount, period };
-				Book::offer(&operator, service as ServiceId, price, CAPACITY);
-			}
+			(0..OFFERS.len()).for_each(make_offer);
 			let (mut model, mut parties) = (Model::new(), Parties::new());
 			for action in actions {
 				step(&mut model, &mut parties, action);

@@ -168,7 +168,7 @@ fn subscribe_should_be_refused_when_the_offer_is_missing_full_or_closing() {
 		Book::offer(&OPERATOR, SERVICE, native(100, 10), 1);
 		assert_ok!(subscribe());
 		assert_noop!(subscribe(), DispatchError::Other("full"));
-		Book::change(&OPERATOR, SERVICE, |page| page.ends_at = Some(50));
+		Book::close(&OPERATOR, SERVICE, 50);
 		assert_noop!(subscribe(), DispatchError::Other("closing"));
 	});
 }

@@ -83,7 +83,7 @@ fn top_up_should_be_refused_when_the_money_has_run_out() {
 fn top_up_should_be_refused_when_the_offer_has_closed() {
 	execute(|| {
 		let id = open(ALICE, OPERATOR, native(100, 10), 1_000);
-		Book::change(&OPERATOR, SERVICE, |page| page.ends_at = Some(6));
+		Book::close(&OPERATOR, SERVICE, 6);
 		advance(4);
 		assert_ok!(Subscriptions::top_up(signed(&ALICE), id, 1));
 		advance(1);

@@ -58,7 +58,7 @@ fn subscription_should_show_the_end_when_notice_was_given_or_the_offer_closes() 
 		assert_eq!(end(), Some((None, false)));
 		assert_ok!(Subscriptions::give_notice(signed(&OPERATOR), id));
 		assert_eq!(end(), Some((Some(1 + notice()), false)));
-		Book::change(&OPERATOR, SERVICE, |page| page.ends_at = Some(9));
+		Book::close(&OPERATOR, SERVICE, 9);
 		assert_eq!(end(), Some((Some(9), false)));
 		advance(8);
 		assert_eq!(end(), Some((Some(9), true)));
