@@ -3,13 +3,8 @@ use crate::{
 	config::governance::{SafeModeWhitelist, UnpausableCalls},
 	governance::origins::Origin,
 };
-use frame_support::{assert_noop, assert_ok, traits::Contains};
-use sp_keyring::Sr25519Keyring;
+use frame_support::{assert_noop, traits::Contains};
 use sp_runtime::traits::Dispatchable;
-
-fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who.to_account_id())
-}
 
 fn transfer() -> RuntimeCall {
 	RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {

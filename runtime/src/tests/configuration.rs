@@ -98,15 +98,23 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 	let cancel = RuntimeCall::Subscriptions(pallet_subscriptions::Call::cancel { id: 0 });
 	let top_up = RuntimeCall::Subscriptions(pallet_subscriptions::Call::top_up { id: 0, amount: 1 });
 	let chill = RuntimeCall::Staking(pallet_staking::Call::chill {});
+	let (operator, asset) = (Sr25519Keyring::Eve.to_account_id(), AssetKind::Native);
+	let allocate = RuntimeCall::Restaking(pallet_restaking::Call::allocate {
+		asset: asset.clone(),
+		service: 0,
+		parts: 1,
+	});
+	let unbond = RuntimeCall::Restaking(pallet_restaking::Call::unbond { operator, asset, amount: 1 });
 	for (proxy, may) in [
-		(Any, [true, true, true, true, true]),
-		(NonTransfer, [false, true, true, false, true]),
-		(Governance, [false, false, false, false, false]),
-		(Staking, [false, false, false, false, true]),
-		(Operator, [false, true, false, false, false]),
-		(Client, [false, false, true, true, false]),
+		(Any, [true, true, true, true, true, true, true]),
+		(NonTransfer, [false, true, true, false, true, true, true]),
+		(Governance, [false, false, false, false, false, false, false]),
+		(Staking, [false, false, false, false, true, true, true]),
+		(Operator, [false, true, false, false, false, true, false]),
+		(Client, [false, false, true, true, false, false, false]),
 	] {
-		let does = [&transfer, &pause, &cancel, &top_up, &chill].map(|call| proxy.filter(call));
+		let calls = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond];
+		let does = calls.map(|call| proxy.filter(call));
 		assert_eq!(does, may, "{proxy:?}");
 	}
 	assert!(Any.is_superset(&Client));

@@ -1,37 +1,15 @@
 use super::*;
 use frame_support::{assert_ok, weights::Weight};
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{generic::DigestItem, traits::Header as _, Digest, Perbill};
-use surety_primitives::{Price, ServiceFlags, Sla, Verifier};
+use sp_runtime::{generic::DigestItem, traits::Header as _, Digest};
 
 /// State of the development preset in which one offer has `count` subscriptions.
 fn state_with_subscriptions(count: u32) -> TestExternalities {
 	let mut state = genesis_state(DEV_RUNTIME_PRESET);
 	state.execute_with(|| {
-		let operator = || RuntimeOrigin::signed(Sr25519Keyring::Alice.to_account_id());
-		let price = Price { asset: AssetKind::Native, amount: 1_000, period: 10 };
-		let sla = Sla { latency_ms: 100, bandwidth_kbps: 1_000, uptime: Perbill::from_percent(99) };
-		assert_ok!(Registry::create_service(
-			operator(),
-			b"storage".to_vec(),
-			None,
-			Verifier::None,
-			0,
-			ServiceFlags::default()
-		));
-		assert_ok!(Registry::join(operator(), vec![]));
-		assert_ok!(Registry::make_offer(operator(), 0, sla, count, price.clone(), vec![], 1_000 * UNIT));
-		System::set_block_number(
-			System::block_number() + pallet_windows::Current::<Runtime>::get().stake.activation,
-		);
+		offer_by_alice(count, vec![]);
 		for _ in 0..count {
-			assert_ok!(Subscriptions::subscribe(
-				RuntimeOrigin::signed(Sr25519Keyring::Bob.to_account_id()),
-				Sr25519Keyring::Alice.to_account_id(),
-				0,
-				price.clone(),
-				1_000,
-			));
+			assert_ok!(subscribe_to_alice(Sr25519Keyring::Bob, 1_000));
 		}
 		assert_eq!(
 			Registry::offer(0, Sr25519Keyring::Alice.to_account_id()).map(|o| o.subscribers),

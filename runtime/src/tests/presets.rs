@@ -1,7 +1,9 @@
 use super::*;
-use frame_support::traits::{Get, IntegrityTest};
+use frame_support::{
+	assert_noop,
+	traits::{Get, IntegrityTest},
+};
 use pallet_referenda::TracksInfo;
-use sp_keyring::Sr25519Keyring;
 use surety_primitives::traits::CheckState;
 
 #[test]
@@ -24,6 +26,30 @@ fn integrity_tests_should_hold_on_each_preset() {
 fn state_should_hold_on_each_preset() {
 	for preset in PRESETS {
 		genesis_state(preset).execute_with(|| assert_eq!(SuretyPallets::check_state(), Ok(()), "{preset}"));
+	}
+}
+
+#[test]
+fn every_preset_should_accept_the_native_token_and_its_asset_for_staking() {
+	let alice = || signed(Sr25519Keyring::Alice);
+	for preset in PRESETS {
+		genesis_state(preset).execute_with(|| {
+			assert_ok!(Registry::join(alice(), vec![]));
+			let accepted: Vec<_> =
+				pallet_assets::Asset::<Runtime>::iter_keys().map(AssetKind::WithId).collect();
+			assert_eq!(accepted, [AssetKind::WithId(1)], "{preset}");
+			for (asset, one) in [(AssetKind::Native, UNIT), (AssetKind::WithId(1), 1_000_000)] {
+				let stake = |amount| {
+					Restaking::stake(alice(), Sr25519Keyring::Alice.to_account_id(), asset.clone(), amount)
+				};
+				assert_noop!(stake(one - 1), pallet_restaking::Error::<Runtime>::BelowMinimum);
+				assert_ok!(stake(one));
+				// And all of it can be taken back: it is not the last that keeps the pot alive.
+				let who = Sr25519Keyring::Alice.to_account_id();
+				assert_ok!(Restaking::unbond_all(alice(), who, asset));
+			}
+			assert_eq!(SuretyPallets::check_state(), Ok(()), "{preset}");
+		});
 	}
 }
 
