@@ -11,8 +11,7 @@ use frame_system::RawOrigin;
 use surety_primitives::{
 	benchmarking::AssetHelper as _,
 	traits::{Offers as _, Stake as _},
-	AccountId, AssetKind, Balance, Hash, OfferState, OperatorStatus, ServiceFlags,
-	ServiceId, Sla, Verifier,
+	AccountId, AssetKind, Balance, Hash, OfferState, OperatorStatus, ServiceFlags, ServiceId, Sla, Verifier,
 };
 
 const SLA: Sla =
@@ -42,9 +41,7 @@ fn endow<T: Config>(who: &AccountId) {
 		})
 		.expect("deposits are moderate");
 	let records = Balance::from(T::MaxOffersPerOperator::get()).saturating_add(8);
-	let amount = deposit
-		.saturating_add(T::Currency::minimum_balance())
-		.saturating_mul(records);
+	let amount = deposit.saturating_add(T::Currency::minimum_balance()).saturating_mul(records);
 	T::Currency::mint_into(who, amount).expect("minting in a benchmark works");
 }
 
@@ -319,10 +316,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), service, amount);
 
-		assert_eq!(
-			crate::Offers::<T>::get(service, caller).map(|offer| offer.bond),
-			amount.checked_mul(2)
-		);
+		assert_eq!(crate::Offers::<T>::get(service, caller).map(|offer| offer.bond), amount.checked_mul(2));
 	}
 
 	#[benchmark]
@@ -369,5 +363,5 @@ mod benchmarks {
 		assert_eq!(Services::<T>::get(id).and_then(|service| service.reporter), Some(caller));
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::new().build(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::new().crowded(), crate::mock::Test);
 }

@@ -121,6 +121,8 @@ parameter_types! {
 	pub static ActivationDelay: BlockNumber = ACTIVATION;
 	pub static NoticePeriod: BlockNumber = NOTICE;
 	pub static DepositPerByte: Balance = PER_BYTE;
+	pub static SecurityLimit: u32 = MAX_SECURITY;
+	pub static OfferLimit: u32 = MAX_OFFERS;
 	pub const Pot: PalletId = PalletId(*b"sty/stak");
 	pub const Remainder: AccountId = TREASURY;
 }
@@ -143,8 +145,8 @@ impl pallet_registry::Config for Test {
 	type MaxNameLength = ConstU32<MAX_NAME>;
 	type MaxReferenceLength = ConstU32<MAX_REFERENCE>;
 	type MaxMetadataLength = ConstU32<MAX_METADATA>;
-	type MaxSecurity = ConstU32<MAX_SECURITY>;
-	type MaxOffersPerOperator = ConstU32<MAX_OFFERS>;
+	type MaxSecurity = SecurityLimit;
+	type MaxOffersPerOperator = OfferLimit;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Tokens, ConstU32<77>>;
@@ -163,7 +165,7 @@ impl pallet_restaking::Config for Test {
 	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type PositionDeposit = ConstU128<3>;
 	type LedgerDeposit = ConstU128<7>;
-	type MaxAssets = ConstU32<4>;
+	type MaxAssets = ConstU32<8>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Tokens, ConstU32<177>>;
@@ -178,6 +180,8 @@ impl TestExt {
 		ActivationDelay::set(ACTIVATION);
 		NoticePeriod::set(NOTICE);
 		DepositPerByte::set(PER_BYTE);
+		SecurityLimit::set(MAX_SECURITY);
+		OfferLimit::set(MAX_OFFERS);
 		let rich = [ALICE, BOB, CHARLIE];
 		let gold = rich.clone().map(|who| (7, who, ENDOWMENT)).into_iter().chain([(7, Restaking::pot(), 1)]);
 		let genesis = RuntimeGenesisConfig {
@@ -265,8 +269,11 @@ impl TestExt {
 		})
 	}
 
+	/// For the benchmarks: with as many offers, and as much security, as there can be.
 	#[cfg(feature = "runtime-benchmarks")]
-	pub(crate) fn build(self) -> TestExternalities {
+	pub(crate) fn crowded(self) -> TestExternalities {
+		SecurityLimit::set(4);
+		OfferLimit::set(surety_stake::MAX_LOTS - 1);
 		self.0
 	}
 }

@@ -57,6 +57,11 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 	fn prepare_offer(operator: &AccountId, price: crate::Price) -> ServiceId {
 		crate::benchmarking::offer_that_takes_clients::<T>(operator, price)
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_end(operator: &AccountId, _: ServiceId) {
+		Pallet::<T>::do_leave(operator.clone()).expect("it has an offer");
+	}
 }
 
 impl<T: Config> Pallet<T> {

@@ -43,6 +43,14 @@ fn subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, SubscriptionId
 	Ok((client, operator, id))
 }
 
+/// As `subscribed`, and the offer ends with it.
+fn last_subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, SubscriptionId), BenchmarkError> {
+	let (client, operator, id) = subscribed::<T>()?;
+	let subscription = Subscriptions::<T>::get(id).ok_or(BenchmarkError::Stop("is subscribed"))?;
+	T::Offers::prepare_end(&operator, subscription.service);
+	Ok((client, operator, id))
+}
+
 fn advance<T: Config>(blocks: BlockNumber) {
 	let now = frame_system::Pallet::<T>::block_number();
 	frame_system::Pallet::<T>::set_block_number(now.saturating_add(blocks));
@@ -89,7 +97,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn cancel() -> Result<(), BenchmarkError> {
-		let (client, _, id) = subscribed::<T>()?;
+		let (client, _, id) = last_subscribed::<T>()?;
 		advance::<T>(10);
 
 		#[extrinsic_call]
@@ -113,7 +121,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn close() -> Result<(), BenchmarkError> {
-		let (_, _, id) = subscribed::<T>()?;
+		let (_, _, id) = last_subscribed::<T>()?;
 		// The operator ended it, so that there is something to return as well.
 		Subscriptions::<T>::mutate(id, |s| {
 			if let Some(s) = s {

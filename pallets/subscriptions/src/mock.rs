@@ -178,6 +178,11 @@ impl Offers<AccountId> for Book {
 		Self::offer(operator, 0, price, 10);
 		0
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_end(operator: &AccountId, service: ServiceId) {
+		Self::close(operator, service, BlockNumber::MAX);
+	}
 }
 
 pub(crate) const ALICE: AccountId = AccountId::new([1; 32]);

@@ -3,7 +3,7 @@
 use crate::{AssetId, AssetKind, Balance};
 use core::marker::PhantomData;
 use frame_support::traits::{
-	fungibles::{Create, Inspect, Mutate},
+	fungibles::{Create, Mutate},
 	Get,
 };
 

@@ -157,6 +157,10 @@ pub trait Offers<AccountId> {
 		operator: &AccountId,
 		price: Price<Self::Asset, Self::Balance, Self::BlockNumber>,
 	) -> ServiceId;
+
+	/// Lets everything that can end with the last place at the offer of `operator` for `service` end with it.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_end(operator: &AccountId, service: ServiceId);
 }
 
 /// A pallet that can check its own state. Unlike the SDK's hook it needs no feature of the whole
