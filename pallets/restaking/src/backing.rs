@@ -1,11 +1,10 @@
 //! The stake behind an operator, and how it is slashed, as other pallets see it.
 
-use crate::{Config, Error, Event, Ledgers, Pallet};
-use alloc::vec::Vec;
+use crate::{Config, Error, Escrowed, Event, Ledgers, Pallet, Pins};
 use frame_support::{ensure, storage::with_storage_layer};
-use sp_runtime::{DispatchError, DispatchResult, Perbill};
+use sp_runtime::{DispatchError, DispatchResult, Perbill, TokenError};
 use surety_primitives::{
-	traits::{Cut, Slashable, Stake},
+	traits::{Cut, Escrow, Slashable, Stake},
 	AssetKind, Balance, ServiceId,
 };
 use surety_stake::{Era, Ledger};
@@ -50,6 +49,25 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 		Pallet::<T>::era()
 	}
 
+	fn first_reportable() -> Era {
+		Pallet::<T>::first_reportable()
+	}
+
+	fn is_staked(operator: &T::AccountId) -> bool {
+		Ledgers::<T>::iter_key_prefix(operator).next().is_some()
+	}
+
+	fn punishable(operator: &T::AccountId, service: ServiceId, era: Era, asset: &AssetKind) -> Balance {
+		match Self::current_ledger(operator, asset) {
+			Some(ledger) if era >= ledger.horizon() => ledger.punishable(service, era),
+			_ => 0,
+		}
+	}
+
+	fn pins(operator: &T::AccountId, era: Era) -> u32 {
+		Pins::<T>::get(operator).iter().find(|pin| pin.era == era).map_or(0, |pin| pin.slashes)
+	}
+
 	fn pin(operator: &T::AccountId, era: Era) -> DispatchResult {
 		Ok(Self::add_pin(operator, era)?)
 	}
@@ -65,31 +83,75 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 		service: ServiceId,
 		era: Era,
 		fraction: Perbill,
-		to: &T::AccountId,
-	) -> Result<Vec<Cut<AssetKind, Balance>>, DispatchError> {
+		asset: &AssetKind,
+	) -> Result<Cut<AssetKind, Balance>, DispatchError> {
 		ensure!(Self::is_punishable(operator, era), Error::<T>::EraOutOfWindow);
-		with_storage_layer(|| {
-			let mut cuts = Vec::new();
-			for asset in Ledgers::<T>::iter_key_prefix(operator).collect::<Vec<_>>() {
-				cuts.extend(Self::slash_asset(operator, asset, service, era, fraction, to)?);
+		with_storage_layer(|| Self::do_slash(operator, service, era, fraction, asset))
+	}
+
+	fn next_asset(operator: &T::AccountId, after: Option<&AssetKind>) -> Option<AssetKind> {
+		match after {
+			Some(asset) => {
+				let after = Ledgers::<T>::hashed_key_for(operator, asset);
+				Ledgers::<T>::iter_key_prefix_from(operator, after).next()
 			}
-			Ok(cuts)
+			None => Ledgers::<T>::iter_key_prefix(operator).next(),
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_slashable(operator: &T::AccountId, service: ServiceId, assets: u32) {
+		crate::benchmarking::crowds::<T>(operator, service, assets);
+	}
+}
+
+impl<T: Config> Escrow<T::AccountId> for Pallet<T> {
+	type Asset = AssetKind;
+	type Balance = Balance;
+
+	fn escrowed(asset: &AssetKind) -> Balance {
+		Escrowed::<T>::get(asset)
+	}
+
+	fn pay(asset: &AssetKind, to: &T::AccountId, amount: Balance) -> DispatchResult {
+		with_storage_layer(|| {
+			Self::take_from_escrow(asset, amount)?;
+			Self::pay_from_pot(asset, to, amount)
 		})
+	}
+
+	fn burn(asset: &AssetKind, amount: Balance) {
+		let burned = with_storage_layer(|| {
+			Self::take_from_escrow(asset, amount)?;
+			Self::burn_from_pot(asset, amount)
+		});
+		if burned.is_err() {
+			Self::give_up(asset, amount);
+		}
+	}
+
+	fn give_up(asset: &AssetKind, amount: Balance) {
+		match Self::take_from_escrow(asset, amount) {
+			Ok(()) => Self::pay_remainder(asset, amount),
+			Err(_) => {
+				frame_support::defensive!("more was given up than is in escrow");
+			}
+		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Slashes the stake in one asset. Returns what arrived at `to`, if it is anything.
-	fn slash_asset(
+	/// Slashes the stake in one asset. What is taken stays in the pot, in escrow, so that nobody's account can be in
+	/// the way.
+	fn do_slash(
 		operator: &T::AccountId,
-		asset: AssetKind,
 		service: ServiceId,
 		era: Era,
 		fraction: Perbill,
-		to: &T::AccountId,
-	) -> Result<Option<Cut<AssetKind, Balance>>, DispatchError> {
-		let mut stock = Self::load_ledger(operator, &asset)?;
-		let holding = Self::load_position(operator, operator, &asset, &mut stock);
+		asset: &AssetKind,
+	) -> Result<Cut<AssetKind, Balance>, DispatchError> {
+		let mut stock = Self::load_ledger(operator, asset)?;
+		let holding = Self::load_position(operator, operator, asset, &mut stock);
 		let own_worth = |ledger: &Ledger| {
 			let (bonded, unbonding) =
 				holding.as_ref().map_or((0, 0), |holding| holding.position.value(ledger));
@@ -102,20 +164,23 @@ impl<T: Config> Pallet<T> {
 			false => stock.ledger.slash(service, era, fraction).map_err(Error::<T>::from)?,
 		};
 		let own = before.saturating_sub(own_worth(&stock.ledger)).min(amount);
-		// Whoever can block an account in one asset must not void a slash: what does not arrive is nobody's.
-		let arrives = Self::pay_from_pot(&asset, to, amount).is_ok();
-		if !arrives {
-			Self::pay_remainder(&asset, amount);
-		}
 		match holding {
-			Some(holding) => Self::store(operator, operator, &asset, stock, holding)?,
-			None => Ledgers::<T>::insert(operator, &asset, stock),
+			Some(holding) => Self::store(operator, operator, asset, stock, holding)?,
+			None => Ledgers::<T>::insert(operator, asset, stock),
 		}
-		if amount == 0 {
-			return Ok(None);
+		if amount > 0 {
+			Escrowed::<T>::mutate(asset, |escrowed| *escrowed = escrowed.saturating_add(amount));
+			let (operator, asset) = (operator.clone(), asset.clone());
+			Self::deposit_event(Event::Slashed { operator, asset, service, era, amount, own });
 		}
-		let (operator, slashed) = (operator.clone(), asset.clone());
-		Self::deposit_event(Event::Slashed { operator, asset: slashed, service, era, amount, own });
-		Ok(arrives.then_some(Cut { asset, amount, own }))
+		Ok(Cut { asset: asset.clone(), amount, own })
+	}
+
+	fn take_from_escrow(asset: &AssetKind, amount: Balance) -> DispatchResult {
+		Escrowed::<T>::try_mutate_exists(asset, |stored| {
+			let left = stored.unwrap_or_default().checked_sub(amount).ok_or(TokenError::FundsUnavailable)?;
+			*stored = (left > 0).then_some(left);
+			Ok(())
+		})
 	}
 }

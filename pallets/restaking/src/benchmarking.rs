@@ -10,7 +10,7 @@ use frame_system::RawOrigin;
 use sp_runtime::Perbill;
 use surety_primitives::{
 	benchmarking::AssetHelper,
-	traits::{Operators as _, Slashable},
+	traits::{Escrow, Operators as _, Slashable},
 	AssetKind, Balance,
 };
 use surety_stake::{MAX_LOTS, MAX_SPAN, PARTS};
@@ -64,17 +64,46 @@ pub(crate) fn back<T: Config>(
 /// An asset that may be staked, and an operator that takes stake.
 fn prepared<T: Config>() -> (T::AccountId, AssetKind) {
 	let operator: T::AccountId = account("operator", 0, 0);
-	T::Operators::prepare_operator(&operator);
-	let asset = T::BenchmarkHelper::asset(&operator, 0);
+	let asset = accepted::<T>(&operator, 0);
+	(operator, asset)
+}
+
+/// An asset that may be staked, of which `operator` has enough, and nothing else that may be.
+fn accepted<T: Config>(operator: &T::AccountId, number: u32) -> AssetKind {
+	T::Operators::prepare_operator(operator);
+	let asset = T::BenchmarkHelper::asset(operator, number);
 	T::BenchmarkHelper::mint(&asset, &Pallet::<T>::pot(), STAKE);
 	AcceptedAssets::<T>::mutate(|accepted| accepted.clear());
 	Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");
-	endow::<T>(&operator, &asset);
-	(operator, asset)
+	endow::<T>(operator, &asset);
+	asset
+}
+
+/// Gives `operator` the most crowded stake there can be, in so many assets, behind `service`.
+pub(crate) fn crowds<T: Config>(
+	operator: &T::AccountId,
+	service: surety_primitives::ServiceId,
+	assets: u32,
+) {
+	let assets: Vec<_> = (0..assets).map(|number| accepted::<T>(operator, number)).collect();
+	for asset in assets {
+		Pins::<T>::remove(operator);
+		Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");
+		crowd_of::<T>(operator.clone(), asset.clone(), service);
+	}
+	Pins::<T>::remove(operator);
 }
 
 fn crowd<T: Config>() -> Crowd<T> {
 	let (operator, asset) = prepared::<T>();
+	crowd_of::<T>(operator, asset, 0)
+}
+
+fn crowd_of<T: Config>(
+	operator: T::AccountId,
+	asset: AssetKind,
+	service: surety_primitives::ServiceId,
+) -> Crowd<T> {
 	let first = 1;
 	turn_to::<T>(first);
 	let holder = operator.clone();
@@ -82,9 +111,14 @@ fn crowd<T: Config>() -> Crowd<T> {
 		Pallet::<T>::do_stake(who.clone(), operator.clone(), asset.clone(), STAKE).expect("can stake")
 	};
 	stake(&operator);
-	for service in 0..MAX_LOTS.saturating_sub(2) {
-		Pallet::<T>::do_allocate(operator.clone(), asset.clone(), service, PARTS / MAX_LOTS)
-			.expect("is free");
+	for other in 0..MAX_LOTS.saturating_sub(2) {
+		Pallet::<T>::do_allocate(
+			operator.clone(),
+			asset.clone(),
+			service.saturating_add(other),
+			PARTS / MAX_LOTS,
+		)
+		.expect("is free");
 	}
 	// What is pending keeps everything from being merged.
 	let pin = |era| <Pallet<T> as Slashable<_>>::pin(&operator, era).expect("is the current era");
@@ -105,11 +139,11 @@ fn crowd<T: Config>() -> Crowd<T> {
 	let last = first.saturating_add(MAX_SPAN);
 	turn_to::<T>(last);
 	pin(last);
-	let sink: T::AccountId = account("sink", 0, 0);
-	endow::<T>(&sink, &asset);
 	for era in first..=last {
 		let tenth = Perbill::from_percent(10);
-		<Pallet<T> as Slashable<_>>::slash(&operator, 0, era, tenth, &sink).expect("is pinned");
+		let cut =
+			<Pallet<T> as Slashable<_>>::slash(&operator, service, era, tenth, &asset).expect("is pinned");
+		<Pallet<T> as Escrow<_>>::burn(&asset, cut.amount);
 	}
 	Crowd { operator, asset, holder }
 }
@@ -239,13 +273,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn slash() {
-		let Crowd { operator, .. } = crowd::<T>();
-		let sink: T::AccountId = account("sink", 0, 0);
+		let Crowd { operator, asset, .. } = crowd::<T>();
 		let half = Perbill::from_percent(50);
 
 		#[block]
 		{
-			<Pallet<T> as Slashable<_>>::slash(&operator, 0, Pallet::<T>::era(), half, &sink)
+			<Pallet<T> as Slashable<_>>::slash(&operator, 0, Pallet::<T>::era(), half, &asset)
 				.expect("is stake");
 		}
 	}

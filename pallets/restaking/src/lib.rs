@@ -14,7 +14,7 @@
 //!   pallet keeps its records and moves the tokens.
 //!
 //! Every token that is staked is on hold in one account, the *pot*. What operators and holders are owed of it
-//! is what the ledgers say.
+//! is what the ledgers say; what was slashed stays there until it is settled who gets it.
 //!
 //! | file | what |
 //! | --- | --- |
@@ -219,6 +219,10 @@ pub mod pallet {
 	/// blocked, or the amount is under the asset's minimum. In the asset's smallest unit.
 	#[pallet::storage]
 	pub type Unmoved<T: Config> = StorageMap<_, Blake2_128Concat, AssetKind, Balance, ValueQuery>;
+
+	/// What slashes took and nobody has got yet, in the asset's smallest unit.
+	#[pallet::storage]
+	pub type Escrowed<T: Config> = StorageMap<_, Blake2_128Concat, AssetKind, Balance, ValueQuery>;
 
 	/// Genesis configuration.
 	#[pallet::genesis_config]

@@ -13,10 +13,10 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use sp_io::TestExternalities;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Perbill};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, Perbill};
 use std::{cell::RefCell, collections::BTreeMap};
 use surety_primitives::{
-	traits::{CheckState, Cut, Operators, Slashable},
+	traits::{CheckState, Cut, Escrow, Operators, Slashable},
 	AccountId, AssetKind, Balance, BlockNumber, Era, OperatorStatus, ServiceId,
 };
 
@@ -241,10 +241,32 @@ pub(crate) fn staked_operator() {
 	advance_to_era(2);
 }
 
-/// Slashes what backed `OPERATOR` on `SERVICE` in `era`, as another pallet does.
+/// Slashes what backed `OPERATOR` on `SERVICE` in `era`, as another pallet does, and pays it to `ESCROW`.
 pub(crate) fn slash(era: Era, percent: u32) -> Vec<Cut<AssetKind, Balance>> {
+	let cuts = slash_of(&OPERATOR, SERVICE, era, percent).expect("can be slashed");
+	for Cut { asset, amount, .. } in &cuts {
+		Restaking::pay(asset, &ESCROW, *amount).expect("nobody is blocked");
+	}
+	cuts
+}
+
+/// Slashes in each asset, one after the other, and leaves it in escrow.
+pub(crate) fn slash_of(
+	operator: &AccountId,
+	service: ServiceId,
+	era: Era,
+	percent: u32,
+) -> Result<Vec<Cut<AssetKind, Balance>>, DispatchError> {
 	let fraction = Perbill::from_percent(percent);
-	<Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, fraction, &ESCROW).expect("can be slashed")
+	let (mut cuts, mut last) = (Vec::new(), None);
+	while let Some(asset) = Restaking::next_asset(operator, last.as_ref()) {
+		let cut = <Restaking as Slashable<_>>::slash(operator, service, era, fraction, &asset)?;
+		if cut.amount > 0 {
+			cuts.push(cut);
+		}
+		last = Some(asset);
+	}
+	Ok(cuts)
 }
 
 /// What `holder` has bonded and unbonding on `OPERATOR`.

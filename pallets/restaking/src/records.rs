@@ -134,6 +134,22 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// Destroys tokens that the pot has on hold.
+	pub(crate) fn burn_from_pot(asset: &AssetKind, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		T::Assets::burn_held(
+			asset.clone(),
+			&HoldReason::Stake.into(),
+			&Self::pot(),
+			amount,
+			Precision::Exact,
+			Fortitude::Force,
+		)
+		.map(drop)
+	}
+
 	/// Moves tokens that are nobody's stake any longer to where they go, or keeps them until they can be moved:
 	/// an account that takes no tokens must not keep others from theirs.
 	pub(crate) fn pay_remainder(asset: &AssetKind, amount: Balance) {

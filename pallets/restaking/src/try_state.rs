@@ -1,6 +1,8 @@
 //! Invariants of ledgers, positions, rates and what is held for them.
 
-use crate::{Config, CurrentEra, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations, Unmoved};
+use crate::{
+	Config, CurrentEra, Escrowed, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations, Unmoved,
+};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use frame_support::{
@@ -18,8 +20,8 @@ use surety_stake::{Conversion, Conversions, Key, Ledger, Position};
 ///   one each rate is used up.
 /// * `pins`: none is empty, of a later era than the current one, or counts nothing.
 /// * `reservations`: none is empty or for nothing, and a service has one at the most.
-/// * `holds`: in each asset the pot has on hold what the ledgers hold, and what could not be moved out yet; each
-///   operator and holder has on hold the deposits of its ledgers and positions.
+/// * `holds`: in each asset the pot has on hold what the ledgers hold, what is in escrow, and what could not be moved out
+///   yet; each operator and holder has on hold the deposits of its ledgers and positions.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		check_ledgers::<T>()?;
@@ -126,10 +128,10 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 		let sum = &mut deposits.entry(holder.encode()).or_default().1;
 		*sum = sum.saturating_add(holding.deposit);
 	}
-	for (asset, unmoved) in Unmoved::<T>::iter() {
-		ensure!(unmoved > 0, "restaking: nothing is kept as unmoved");
+	for (asset, amount) in Unmoved::<T>::iter().chain(Escrowed::<T>::iter()) {
+		ensure!(amount > 0, "restaking: nothing is kept as unmoved or in escrow");
 		let sum = &mut held.entry(asset.encode()).or_insert((asset, 0)).1;
-		*sum = sum.saturating_add(unmoved);
+		*sum = sum.saturating_add(amount);
 	}
 	for (_, (asset, sum)) in held {
 		ensure!(

@@ -43,6 +43,35 @@ fn subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, SubscriptionId
 	Ok((client, operator, id))
 }
 
+/// A subscription by which something was paid, for benchmarks of other pallets.
+pub(crate) fn paid_subscription<T: Config>(
+	client: &T::AccountId,
+	operator: &T::AccountId,
+	service: ServiceId,
+) -> SubscriptionId {
+	let id = NextSubscriptionId::<T>::mutate(|next| {
+		let id = *next;
+		*next = id.saturating_add(1);
+		id
+	});
+	let sla = Sla { latency_ms: 1, bandwidth_kbps: 1, uptime: sp_runtime::Perbill::one() };
+	let subscription = Subscription {
+		client: client.clone(),
+		operator: operator.clone(),
+		service,
+		price: rate(AssetKind::Native),
+		sla,
+		started: 0,
+		deposited: Balance::MAX,
+		claimed: 0,
+		notice_ends_at: None,
+		notice: 0,
+		deposit: 0,
+	};
+	Subscriptions::<T>::insert(id, subscription);
+	id
+}
+
 /// As `subscribed`, and the offer ends with it.
 fn last_subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, SubscriptionId), BenchmarkError> {
 	let (client, operator, id) = subscribed::<T>()?;

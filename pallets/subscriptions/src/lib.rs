@@ -31,6 +31,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod events;
+mod fees;
 mod lifecycle;
 #[cfg(test)]
 mod mock;

@@ -4,11 +4,13 @@ use crate::{
 	offer::{OfferFilter, OfferState, Price, Sla},
 	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
 	subscription::SubscriptionId,
-	AccountId, AssetKind, Balance, BlockNumber, Era,
+	slash::{SettlementId, SlashSource, SlashState},
+	AccountId, AssetKind, Balance, BlockNumber, Era, PetitionId, SlashId,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
+use sp_arithmetic::Perbill;
 use sp_core::H256;
 
 /// Number of records at the most that one call looks at, whatever limit it asks for.
@@ -223,6 +225,141 @@ pub struct PositionPage {
 	pub next: Option<(AccountId, AssetKind)>,
 }
 
+/// A slash as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SlashInfo {
+	/// Its number.
+	pub id: SlashId,
+	/// Whose stake it takes.
+	pub operator: AccountId,
+	/// Behind which service.
+	pub service: ServiceId,
+	/// Era of the offence.
+	pub era: Era,
+	/// How much of what backed the service then.
+	pub fraction: Perbill,
+	/// In which asset; in every one where there is none.
+	pub asset: Option<AssetKind>,
+	/// Hash of the evidence.
+	pub evidence: H256,
+	/// Who reported it, or opened the petition.
+	pub reporter: AccountId,
+	/// Where the report came from.
+	pub source: SlashSource,
+	/// Held from the reporter, in the native token's smallest unit.
+	pub deposit: Balance,
+	/// Block of the report.
+	pub reported_at: BlockNumber,
+	/// First block in which it can be applied, and no longer be vetoed.
+	pub review_ends: BlockNumber,
+	/// How far it has come.
+	pub state: SlashState<AssetKind>,
+	/// What it would take now in each asset, in the asset's smallest unit; nothing once it was decided.
+	pub takes: Vec<(AssetKind, Balance)>,
+	/// Who has lost by the offence: in what, fees and what was lost beyond them.
+	pub claims: Vec<(AccountId, AssetKind, Balance, Balance)>,
+}
+
+/// Some slashes, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SlashPage {
+	/// The slashes.
+	pub slashes: Vec<SlashInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<SlashId>,
+}
+
+/// How far a petition has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub enum PetitionStatus {
+	/// It can be signed.
+	Open,
+	/// It was not signed by enough while it could be.
+	Expired,
+	/// Its slash is under review, or waits to be applied.
+	Passed(SlashId),
+	/// Its slash was vetoed.
+	Vetoed,
+	/// Its slash was applied.
+	Applied,
+}
+
+/// A petition as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PetitionInfo {
+	/// Its number.
+	pub id: PetitionId,
+	/// Whose stake is to be slashed.
+	pub operator: AccountId,
+	/// Behind which service.
+	pub service: ServiceId,
+	/// Era of the offence.
+	pub era: Era,
+	/// In which asset.
+	pub asset: AssetKind,
+	/// Hash of the evidence.
+	pub evidence: H256,
+	/// Who opened it.
+	pub opener: AccountId,
+	/// First block in which it can no longer be signed.
+	pub closes_at: BlockNumber,
+	/// Fees of those who have signed, in the asset's smallest unit.
+	pub weight: Balance,
+	/// Fees that it needs, in the asset's smallest unit.
+	pub threshold: Option<Balance>,
+	/// How many have signed.
+	pub signers: u32,
+	/// How many have to.
+	pub min_signers: u32,
+	/// How far it has come.
+	pub status: PetitionStatus,
+}
+
+/// Some petitions, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PetitionPage {
+	/// The petitions.
+	pub petitions: Vec<PetitionInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<PetitionId>,
+}
+
+/// What slashes of an operator took in one asset, as those see it who have a claim to it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SettlementInfo {
+	/// Its number.
+	pub id: SettlementId,
+	/// Whose stake it was.
+	pub operator: AccountId,
+	/// Behind which service.
+	pub service: ServiceId,
+	/// In which asset.
+	pub asset: AssetKind,
+	/// First block in which it can be collected.
+	pub closes_at: BlockNumber,
+	/// Whether it is closed to claims.
+	pub closed: bool,
+	/// What was taken of the operator's own and waits for claims, in the asset's smallest unit.
+	pub own: Balance,
+	/// What was taken of delegated stake and waits for claims to fees, in the asset's smallest unit.
+	pub delegated: Balance,
+	/// Fees that were claimed, in the asset's smallest unit.
+	pub fees: Balance,
+	/// What was claimed beyond them, in the asset's smallest unit.
+	pub beyond: Balance,
+	/// Who has claims that were not collected, and what they get as things stand; the first of them.
+	pub claims: Vec<(AccountId, Balance)>,
+}
+
+/// Some settlements, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SettlementPage {
+	/// The settlements.
+	pub settlements: Vec<SettlementInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<SettlementId>,
+}
+
 /// The era, and how far back offences reach.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct EraStatus {
@@ -280,6 +417,25 @@ sp_api::decl_runtime_apis! {
 
 		/// Positions of a holder after the one of `cursor`, `limit` of them at the most.
 		fn positions(holder: AccountId, cursor: Option<(AccountId, AssetKind)>, limit: u32) -> PositionPage;
+	}
+
+	/// Slashes, petitions and settlements.
+	pub trait SlashingApi {
+		/// One slash.
+		fn slash(id: SlashId) -> Option<SlashInfo>;
+
+		/// Slashes from `start` on. Looks at `limit` numbers at the most, so an empty page with a `next` is not the
+		/// end.
+		fn slashes(start: SlashId, limit: u32) -> SlashPage;
+
+		/// One petition.
+		fn petition(id: PetitionId) -> Option<PetitionInfo>;
+
+		/// Petitions from `start` on. Looks at `limit` numbers at the most.
+		fn petitions(start: PetitionId, limit: u32) -> PetitionPage;
+
+		/// Settlements from `start` on. Looks at `limit` numbers at the most.
+		fn settlements(start: SettlementId, limit: u32) -> SettlementPage;
 	}
 
 	/// Subscriptions.

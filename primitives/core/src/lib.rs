@@ -14,6 +14,7 @@ pub mod benchmarking;
 pub mod offer;
 pub mod sampling;
 pub mod service;
+pub mod slash;
 pub mod subscription;
 pub mod traits;
 
@@ -38,6 +39,10 @@ pub type BlockNumber = u32;
 pub type Nonce = u32;
 /// Number of an era of stake: when deposits begin to count, and what an offence can take. The first is 1.
 pub type Era = u32;
+/// Number of a slash, given when it is reported and never reused.
+pub type SlashId = u32;
+/// Number of a petition, given when it is opened and never reused.
+pub type PetitionId = u32;
 /// 32-byte hash.
 pub type Hash = sp_core::H256;
 /// The hashing of headers, extrinsics and the state trie.
@@ -51,6 +56,7 @@ pub type AssetKind = NativeOrWithId<AssetId>;
 
 pub use offer::{OfferFilter, OfferState, Price, Sla};
 pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier};
+pub use slash::{SettlementId, SlashSource, SlashState};
 pub use subscription::SubscriptionId;
 
 /// Number of smallest units in one whole native token (12 decimals).

@@ -3,9 +3,10 @@
 use crate::{
 	offer::{Price, Sla},
 	service::OperatorStatus,
-	BlockNumber, Era, ServiceId,
+	BlockNumber, Era, ServiceId, SlashId, SubscriptionId,
 };
 use alloc::vec::Vec;
+use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TryRuntimeError};
 
 /// Stake that stands behind operators' promises, own and delegated alike.
@@ -58,7 +59,7 @@ pub trait Services<AccountId> {
 	fn prepare_service(reporter: &AccountId) -> ServiceId;
 }
 
-/// What a slash took from an operator's stake in one asset.
+/// What a slash took from an operator's stake in one asset, if it is anything.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cut<Asset, Balance> {
 	/// The asset.
@@ -73,30 +74,144 @@ pub struct Cut<Asset, Balance> {
 pub trait Slashable<AccountId> {
 	/// What is staked.
 	type Asset;
-	/// Amounts.
+	/// Amounts, in the asset's smallest unit.
 	type Balance;
 
 	/// The current era.
 	fn era() -> Era;
 
+	/// First era of which an offence can still be reported.
+	fn first_reportable() -> Era;
+
+	/// Whether there is stake of `operator`, in any asset, bonded or on its way out.
+	fn is_staked(operator: &AccountId) -> bool;
+
+	/// What an offence of `operator` on `service` in `era` could still take of one asset.
+	fn punishable(operator: &AccountId, service: ServiceId, era: Era, asset: &Self::Asset) -> Self::Balance;
+
 	/// Keeps everything that backed `operator` in `era` from leaving until `unpin` is called as often.
 	///
-	/// Fails when an offence of that era can no longer be punished, or is in the future.
+	/// Fails when an offence of that era can no longer be reported, or is in the future.
 	fn pin(operator: &AccountId, era: Era) -> DispatchResult;
 
 	/// Lets go what one `pin` kept.
 	fn unpin(operator: &AccountId, era: Era);
 
-	/// Takes `fraction` of what backed `operator` on `service` in `era`, less what earlier slashes took of it,
-	/// in every asset, and moves it to `to`. The era must be pinned, or still reportable. What `to` cannot take is
-	/// cut all the same, and not among what is returned.
+	/// How many pins there are, for checks of the state.
+	fn pins(operator: &AccountId, era: Era) -> u32;
+
+	/// Takes `fraction` of what backed `operator` on `service` in `era`, less what earlier slashes took of it, in
+	/// one asset, and keeps it in escrow. The era must be pinned, or still reportable.
 	fn slash(
 		operator: &AccountId,
 		service: ServiceId,
 		era: Era,
 		fraction: Perbill,
-		to: &AccountId,
-	) -> Result<Vec<Cut<Self::Asset, Self::Balance>>, DispatchError>;
+		asset: &Self::Asset,
+	) -> Result<Cut<Self::Asset, Self::Balance>, DispatchError>;
+
+	/// The asset in which `operator` has stake that comes after `after` in storage, or first.
+	fn next_asset(operator: &AccountId, after: Option<&Self::Asset>) -> Option<Self::Asset>;
+
+	/// Gives `operator` the most crowded stake there can be, in so many assets, behind `service`; offences of the
+	/// current era can take of it.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_slashable(operator: &AccountId, service: ServiceId, assets: u32);
+}
+
+/// What slashes took, until it is settled who gets it.
+pub trait Escrow<AccountId> {
+	/// What is held.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
+	type Balance;
+
+	/// What is held of `asset`.
+	fn escrowed(asset: &Self::Asset) -> Self::Balance;
+
+	/// Moves so much of it to `to`. Nothing has changed where that fails.
+	fn pay(asset: &Self::Asset, to: &AccountId, amount: Self::Balance) -> DispatchResult;
+
+	/// Destroys so much of it. What cannot be destroyed is given up, as by `give_up`.
+	fn burn(asset: &Self::Asset, amount: Self::Balance);
+
+	/// Gives so much of it to the treasury, now or as soon as that can take it.
+	fn give_up(asset: &Self::Asset, amount: Self::Balance);
+}
+
+/// What a client has paid an operator by a subscription.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FeesPaid<AccountId, Asset, Balance> {
+	/// Who paid.
+	pub client: AccountId,
+	/// Whom.
+	pub operator: AccountId,
+	/// For what.
+	pub service: ServiceId,
+	/// In what.
+	pub asset: Asset,
+	/// How much was due to the operator up to now, whether it has fetched it or not.
+	pub amount: Balance,
+}
+
+/// Fees that clients pay.
+pub trait Fees<AccountId> {
+	/// What fees are paid in.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
+	type Balance;
+
+	/// What was paid by a subscription that is still there. Nothing of fees burns, so it is what the operator got.
+	fn fees(subscription: SubscriptionId) -> Option<FeesPaid<AccountId, Self::Asset, Self::Balance>>;
+
+	/// Makes a subscription of `client` by which it has paid something.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_fees(client: &AccountId, operator: &AccountId, service: ServiceId) -> SubscriptionId;
+}
+
+/// Somebody who has lost by an offence, and asks for compensation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim<AccountId, Asset, Balance> {
+	/// Who.
+	pub who: AccountId,
+	/// In what.
+	pub asset: Asset,
+	/// What it has paid the operator.
+	pub fees: Balance,
+	/// What it asks for.
+	pub amount: Balance,
+}
+
+/// An offence, with evidence that its source has checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offence<AccountId, Asset, Balance> {
+	/// Whose.
+	pub operator: AccountId,
+	/// On which service.
+	pub service: ServiceId,
+	/// When.
+	pub era: Era,
+	/// Part of what backed the service then that it costs.
+	pub fraction: Perbill,
+	/// Hash of the evidence, which names the reporter. The same evidence is never taken twice.
+	pub evidence: H256,
+	/// Who is named in the evidence.
+	pub reporter: AccountId,
+	/// Who has lost by it.
+	pub claims: Vec<Claim<AccountId, Asset, Balance>>,
+}
+
+/// Where pallets that can prove offences report them.
+pub trait Offences<AccountId> {
+	/// What can be slashed.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
+	type Balance;
+
+	/// Reports an offence; returns the number of the slash, which is now under review.
+	fn report(
+		offence: Offence<AccountId, Self::Asset, Self::Balance>,
+	) -> Result<SlashId, DispatchError>;
 }
 
 /// Parts of an operator's own stake that are promised to somebody, and stay behind the service meanwhile.

@@ -42,6 +42,7 @@ mod density;
 mod ledger;
 mod lot;
 mod position;
+pub mod settlement;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@ use crate::{mock::*, Ledgers, Positions, Rates};
 use frame_support::traits::fungibles::Inspect;
 use proptest::prelude::*;
 use sp_runtime::Perbill;
-use surety_primitives::{traits::Slashable, AccountId, AssetKind, Balance, Era};
+use surety_primitives::{traits::{Escrow, Slashable}, AccountId, AssetKind, Balance, Era};
 
 const HOLDERS: [AccountId; 4] = [OPERATOR, RIVAL, ALICE, BOB];
 const OPERATORS: [AccountId; 2] = [OPERATOR, RIVAL];
@@ -107,12 +107,12 @@ impl World {
 			}
 			Step::Apply { which } if which < self.pending.len() => {
 				let (operator, service, era, percent) = self.pending.remove(which);
-				let fraction = Perbill::from_percent(percent);
-				let cuts = <Restaking as Slashable<_>>::slash(&operator, service, era, fraction, &ESCROW)
-					.expect("what is pinned can be slashed");
+				let cuts =
+					slash_of(&operator, service, era, percent).expect("what is pinned can be slashed");
 				<Restaking as Slashable<_>>::unpin(&operator, era);
 				for cut in cuts {
 					assert!(cut.own <= cut.amount);
+					Restaking::pay(&cut.asset, &ESCROW, cut.amount).expect("it is in escrow");
 					self.slashed[ASSETS.iter().position(|asset| *asset == cut.asset).unwrap()] += cut.amount;
 				}
 			}

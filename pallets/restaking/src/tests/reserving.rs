@@ -1,6 +1,10 @@
 use crate::{mock::*, Error, Event, Reservations};
 use frame_support::{assert_noop, assert_ok};
-use surety_primitives::{traits::Reserve, Balance};
+use sp_runtime::{DispatchError, Perbill, TransactionOutcome};
+use surety_primitives::{
+	traits::{Reserve, Slashable, Stake},
+	Balance, Era,
+};
 
 fn reserve(service: u32, amount: Balance) -> sp_runtime::DispatchResult {
 	<Restaking as Reserve<_>>::reserve(&OPERATOR, service, amount)
@@ -12,6 +16,13 @@ fn release(service: u32, amount: Balance) {
 
 fn reserved(service: u32) -> Balance {
 	<Restaking as Reserve<_>>::reserved(&OPERATOR, service)
+}
+
+/// What the whole slash of an offence of `era` would take of the operator's own. Nothing is done.
+fn slash_all(era: Era) -> Balance {
+	let slash = || Restaking::slash(&OPERATOR, SERVICE, era, Perbill::one(), &NATIVE);
+	let undone = || TransactionOutcome::Rollback(Ok::<_, DispatchError>(slash()));
+	frame_support::storage::with_transaction(undone).and_then(|cut| cut).expect("can be slashed").own
 }
 
 /// `OPERATOR` with 1,000 of its own and 9,000 of `ALICE`'s, half of it behind each of two services; in era 3.
@@ -68,6 +79,87 @@ fn an_operator_should_not_take_away_what_is_reserved() {
 		release(SERVICE, 400);
 		assert!(!Reservations::<Test>::contains_key(OPERATOR));
 		assert_ok!(Restaking::unbond_all(signed(&OPERATOR), OPERATOR, NATIVE));
+	});
+}
+
+#[test]
+fn what_counts_from_the_next_era_on_should_be_reserved_already() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, NATIVE, 1_000);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), NATIVE, SERVICE, ALL / 2));
+		assert_noop!(reserve(SERVICE, 501), Error::<Test>::NotEnoughStake);
+		assert_ok!(reserve(SERVICE, 500));
+		assert_eq!(<Restaking as Stake<_>>::own_backing(&OPERATOR, SERVICE), 0);
+		// Neither part of it goes back, though it would without waiting.
+		assert_noop!(Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, 1), Error::<Test>::StakeReserved);
+		assert_noop!(
+			Restaking::deallocate(signed(&OPERATOR), NATIVE, SERVICE, 1),
+			Error::<Test>::StakeReserved
+		);
+		advance_to_era(2);
+		assert_eq!(<Restaking as Stake<_>>::own_backing(&OPERATOR, SERVICE), 500);
+	});
+}
+
+#[test]
+fn what_is_on_its_way_out_should_not_be_reserved_though_it_still_answers() {
+	execute(|| {
+		two_services();
+		assert_ok!(Restaking::deallocate(signed(&OPERATOR), NATIVE, SERVICE, ALL / 4));
+		assert_noop!(reserve(SERVICE, 251), Error::<Test>::NotEnoughStake);
+		assert_ok!(Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, 600));
+		assert_noop!(reserve(SERVICE, 101), Error::<Test>::NotEnoughStake);
+		assert_ok!(reserve(SERVICE, 100));
+	});
+}
+
+#[test]
+fn reserved_stake_should_be_exchanged_for_what_counts_from_the_next_era_on_and_be_exposed_throughout() {
+	execute(|| {
+		two_services();
+		assert_ok!(reserve(SERVICE, 500));
+		let exposed = || {
+			let own = slash_all(Restaking::era());
+			assert!(own >= 500, "{own}");
+		};
+		// Twice the part of half the stake, from the next era on.
+		assert_ok!(Restaking::deallocate(signed(&OPERATOR), NATIVE, OTHER, ALL / 2));
+		advance_to_era(8);
+		assert_ok!(Restaking::allocate(signed(&OPERATOR), NATIVE, SERVICE, ALL / 2));
+		assert_ok!(Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, 500));
+		// What stays backs less than that to the end of this era; what goes answers for it as well.
+		assert_eq!(<Restaking as Stake<_>>::own_backing(&OPERATOR, SERVICE), 250);
+		exposed();
+		advance_to_era(9);
+		assert_eq!(<Restaking as Stake<_>>::own_backing(&OPERATOR, SERVICE), 500);
+		exposed();
+	});
+}
+
+#[test]
+fn reservations_should_be_as_many_as_there_can_be_allocations_and_no_more() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, NATIVE, 32_000);
+		let services = 1..surety_stake::MAX_LOTS;
+		for service in services.clone() {
+			assert_ok!(Restaking::allocate(signed(&OPERATOR), NATIVE, service, ALL / 32));
+		}
+		advance_to_era(2);
+		for service in services.clone() {
+			assert_ok!(reserve(service, 1));
+			// Of what a slash has taken, nothing needs to stay.
+			slash_of(&OPERATOR, service, 2, 100).expect("can be slashed");
+			assert_ok!(Restaking::deallocate(signed(&OPERATOR), NATIVE, service, ALL / 32));
+		}
+		advance_to_era(8);
+		stake(&OPERATOR, &OPERATOR, NATIVE, 32_000);
+		for service in [100, 101] {
+			assert_ok!(Restaking::allocate(signed(&OPERATOR), NATIVE, service, ALL / 32));
+		}
+		assert_ok!(reserve(100, 1));
+		assert_noop!(reserve(101, 1), Error::<Test>::MaxReservationsExceeded);
+		release(1, 1);
+		assert_ok!(reserve(101, 1));
 	});
 }
 

@@ -4,7 +4,7 @@ use crate::{mock::*, Error, Event};
 use frame_support::{assert_err, assert_noop, assert_ok};
 use sp_runtime::Perbill;
 use surety_primitives::{
-	traits::{Cut, Slashable},
+	traits::{Cut, Escrow, Slashable},
 	OperatorStatus,
 };
 
@@ -162,10 +162,11 @@ fn an_era_that_is_neither_pinned_nor_reportable_should_not_be_slashed() {
 	execute(|| {
 		backed_operator();
 		advance_to_era(8);
-		let slash =
-			|era| <Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &ESCROW);
-		assert_err!(slash(3), Error::<Test>::EraOutOfWindow);
-		assert_err!(slash(9), Error::<Test>::EraOutOfWindow);
+		let slash = |era| {
+			<Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &NATIVE)
+		};
+		assert_noop!(slash(3), Error::<Test>::EraOutOfWindow);
+		assert_noop!(slash(9), Error::<Test>::EraOutOfWindow);
 		assert_ok!(slash(4));
 	});
 }
@@ -184,17 +185,26 @@ fn a_ledger_that_was_opened_after_the_offence_should_not_hold_up_the_slash_of_th
 }
 
 #[test]
-fn an_asset_in_which_the_receiver_is_blocked_should_not_void_a_slash() {
-	execute(|| {
+fn what_was_slashed_should_stay_in_escrow_until_it_is_paid_burned_or_given_up() {
+	let issued = || Assets::total_supply(7);
+	new_test_ext().execute_with(|| {
 		stake(&OPERATOR, &OPERATOR, GOLD, 1_000);
 		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
-		backed_operator();
+		advance_to_era(2);
+		let before = issued();
+		assert_eq!(slash_of(&OPERATOR, SERVICE, 2, 50), Ok(vec![Cut { asset: GOLD, amount: 500, own: 500 }]));
+		assert_eq!((Restaking::escrowed(&GOLD), in_pot(GOLD)), (500, 1_000));
+		check();
+		// A receiver that is blocked gets nothing, and what is for it stays.
 		assert_ok!(Assets::block(signed(&TREASURY), 7, ESCROW));
-		assert_eq!(slash(3, 50), [Cut { asset: NATIVE, amount: 2_000, own: 500 }]);
-		assert_eq!(worth(&OPERATOR, GOLD), (500, 0));
-		// It went where remainders go.
-		assert_eq!((free(GOLD, &TREASURY), in_pot(GOLD)), (ENDOWMENT + 500, 500));
-		assert_noop!(Restaking::sweep(signed(&BOB), GOLD), Error::<Test>::NothingUnmoved);
+		assert_noop!(Restaking::pay(&GOLD, &ESCROW, 100), sp_runtime::TokenError::CannotCreate);
+		assert_ok!(Restaking::pay(&GOLD, &BOB, 100));
+		assert_noop!(Restaking::pay(&GOLD, &BOB, 401), sp_runtime::TokenError::FundsUnavailable);
+		Restaking::burn(&GOLD, 200);
+		assert_eq!((free(GOLD, &BOB), issued(), Restaking::escrowed(&GOLD)), (ENDOWMENT + 100, before - 200, 200));
+		Restaking::give_up(&GOLD, 200);
+		assert_eq!((free(GOLD, &TREASURY), in_pot(GOLD)), (ENDOWMENT + 200, 500));
+		check();
 	});
 }
 
@@ -204,10 +214,9 @@ fn what_nobody_can_take_should_wait_until_somebody_can() {
 		stake(&OPERATOR, &OPERATOR, GOLD, 1_000);
 		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));
 		advance_to_era(2);
-		for who in [ESCROW, TREASURY] {
-			assert_ok!(Assets::block(signed(&TREASURY), 7, who));
-		}
-		assert_eq!(slash(2, 50), []);
+		assert_ok!(Assets::block(signed(&TREASURY), 7, TREASURY));
+		assert_ok!(slash_of(&OPERATOR, SERVICE, 2, 50));
+		Restaking::give_up(&GOLD, 500);
 		assert_eq!((crate::Unmoved::<Test>::get(GOLD), in_pot(GOLD)), (500, 1_000));
 		check();
 		assert_err!(Restaking::sweep(signed(&BOB), GOLD), sp_runtime::TokenError::CannotCreate);

@@ -1,0 +1,66 @@
+//! Why the pallet refuses. Clients show these docs to people.
+
+use frame_support::pallet_macros::pallet_section;
+
+/// Pasted into the pallet.
+#[pallet_section]
+mod errors {
+	/// Why a call was refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no slash of this number: it never was, or it was decided and forgotten. List the slashes.
+		SlashNotFound,
+		/// There is no petition of this number, or all its signatures have been taken back. List the petitions.
+		PetitionNotFound,
+		/// There is no settlement of this number, or everything of it has been collected.
+		SettlementNotFound,
+		/// The account has no claim in this settlement, or it was paid already.
+		ClaimNotFound,
+		/// The account has not signed this petition, or has its bond back already.
+		SignatureNotFound,
+		/// There is no subscription of this number, or it has been closed.
+		SubscriptionNotFound,
+		/// Nobody has staked on this account. Check the account.
+		OperatorNotFound,
+		/// Only the reporter that the service's owner has named may report offences for it.
+		NotReporter,
+		/// The same evidence was reported against this operator already.
+		AlreadyReported,
+		/// The fraction is zero. Say how much of the stake the offence costs.
+		ZeroFraction,
+		/// The amount is zero. Give an amount.
+		ZeroAmount,
+		/// More claims are named than `MaxClaims`. Report the largest.
+		TooManyClaims,
+		/// The claim or the signature is by a subscription of another client, operator or service, or in another
+		/// asset.
+		WrongSubscription,
+		/// The slash was applied, is being applied, or was vetoed.
+		AlreadyDecided,
+		/// The review is over, and nobody can veto any longer.
+		ReviewOver,
+		/// The slash is under review. It can be applied from the block in which the review ends.
+		StillInReview,
+		/// The settlement is open to claims. It can be collected from the block in which it closes.
+		StillOpen,
+		/// The petition can no longer be signed: its time is over, or it has passed.
+		PetitionClosed,
+		/// The account has signed this petition already.
+		AlreadySigned,
+		/// Nothing was paid by this subscription yet that does not count in another petition.
+		NoFees,
+		/// Governance has not said how much of this asset's fees a petition needs, so there can be none.
+		NoThreshold,
+		/// Nothing is at stake in this asset for an offence of that era.
+		NothingAtStake,
+		/// The petition has not been decided, so its bonds stay.
+		NotDecided,
+		/// The petition has taken effect, so that its fees stay counted while the subscription is there. Close
+		/// the subscription, then take the bond back.
+		FeesStillCounted,
+		/// The offence is of an era that can no longer be reported, or has not begun.
+		EraOutOfWindow,
+		/// As many slashes or petitions as can be counted have been reported.
+		NumbersExhausted,
+	}
+}
