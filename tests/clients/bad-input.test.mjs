@@ -9,19 +9,22 @@ import { checkState } from './lib/command.mjs';
 import { TUSD, UNIT } from './lib/economy.mjs';
 import { startNode, temporaryDirectory } from './lib/node.mjs';
 import { connect, only, parent, reach, submit } from './lib/polkadot-js.mjs';
-import { stored } from './lib/rpc.mjs';
+import { stored, without } from './lib/rpc.mjs';
 
 const SLA = { latencyMs: 100, bandwidthKbps: 100, uptime: 900_000_000 };
 const PRICE = { asset: 'Native', amount: UNIT, period: 10 };
 const FLAGS = { stateless: false, deterministic: false };
 const BOND = 100n * UNIT;
+const OWN = 400n * UNIT;
 const PREPAID = 50n * UNIT;
 
 // Services, in the order of their creation.
-const [OPEN, RETIRED, SPARE] = [0, 1, 2];
+const [OPEN, RETIRED, SPARE, SECURED] = [0, 1, 2, 3];
 
-// Charlie has a full offer for OPEN, and one with room for SPARE. Dave is leaving, with a client. Ferdie's offer
-// is unbonding. Eve is a client of Charlie and of Dave; `fickle` was one of Dave and has cancelled.
+// Charlie, Dave and Ferdie have stake of their own, half of it behind OPEN and half behind SPARE. Charlie has a full offer
+// for OPEN, and one with room for SPARE. Dave is leaving, with a client. Ferdie has paused his offer for OPEN, closed the
+// one for SPARE, and takes some of his stake back. Eve is a client of Charlie, `stranger` of Dave; `fickle` was one of Dave
+// and has cancelled. SECURED asks for more stake than anybody has.
 const fickle = account('//Bob//stash');
 const stranger = account('//Charlie//stash');
 
@@ -50,7 +53,10 @@ describe('a chain given bad input', () => {
 		assert.equal(result.error, undefined);
 		return result;
 	};
-	const createService = (name) => tx.registry.createService(name, null, 'None', BOND, FLAGS);
+	const createService = (name, security = []) => tx.registry.createService(name, null, 'None', BOND, security, FLAGS);
+	const stake = (operator, amount, asset = 'Native') => tx.restaking.stake(operator.address, asset, amount);
+	const allocate = (service, parts) => tx.restaking.allocate('Native', service, parts);
+	const deallocate = (service, parts) => tx.restaking.deallocate('Native', service, parts);
 	const makeOffer = (service, { sla = SLA, capacity = 5, price = PRICE, metadata = 'x', bond = BOND } = {}) =>
 		tx.registry.makeOffer(service, sla, capacity, price, metadata, bond);
 	const subscribe = (operator, service, price = PRICE, prepaid = PREPAID) =>
@@ -58,11 +64,23 @@ describe('a chain given bad input', () => {
 
 	step('should have services, operators and clients in all conditions', 90, async () => {
 		await Promise.all([
-			accepted(tx.utility.batchAll([...['open', 'retired', 'spare'].map(createService), tx.registry.retireService(RETIRED)]), bob),
-			...[charlie, dave, ferdie].map((operator) => accepted(tx.registry.join('x'), operator)),
+			accepted(
+				tx.utility.batchAll([
+					...['open', 'retired', 'spare'].map((name) => createService(name)),
+					createService('secured', [{ asset: 'Native', amount: 10n * OWN }]),
+					tx.registry.retireService(RETIRED),
+				]),
+				bob,
+			),
+			...[charlie, dave, ferdie].map((operator) =>
+				accepted(
+					tx.utility.batchAll([tx.registry.join('x'), stake(operator, OWN), allocate(OPEN, 500_000), allocate(SPARE, 500_000)]),
+					operator,
+				)),
 		]);
 		const [, made] = await Promise.all([
-			accepted(makeOffer(OPEN), ferdie).then(() => accepted(tx.registry.closeOffer(OPEN), ferdie)),
+			accepted(tx.utility.batchAll([makeOffer(OPEN), makeOffer(SPARE)]), ferdie).then(() =>
+				accepted(tx.utility.batchAll([tx.registry.pauseOffer(OPEN), tx.registry.closeOffer(SPARE)]), ferdie)),
 			accepted(tx.utility.batchAll([makeOffer(OPEN, { capacity: 1 }), makeOffer(SPARE)]), charlie),
 			accepted(makeOffer(OPEN), dave),
 		]);
@@ -75,7 +93,11 @@ describe('a chain given bad input', () => {
 		ids = Object.fromEntries(
 			Object.entries({ atCharlie, atDave, cancelled }).map(([name, result]) => [name, only(result, 'subscriptions.Subscribed').id]),
 		);
-		await Promise.all([accepted(tx.registry.leave(), dave), accepted(tx.subscriptions.cancel(ids.cancelled), fickle)]);
+		await Promise.all([
+			accepted(tx.registry.leave(), dave),
+			accepted(tx.subscriptions.cancel(ids.cancelled), fickle),
+			accepted(tx.restaking.unbond(ferdie.address, 'Native', OWN / 4n), ferdie),
+		]);
 	});
 
 	step('should put all of it into blocks', 60, async () => {
@@ -99,24 +121,50 @@ describe('a chain given bad input', () => {
 			['leaving twice', dave, tx.registry.leave(), 'registry.OperatorLeaving'],
 			['resuming without a pause', charlie, tx.registry.resume(), 'registry.NotPaused'],
 			['adding nothing to a bond', charlie, tx.registry.addBond(SPARE, 0), 'registry.ZeroAmount'],
-			['closing an offer twice', ferdie, tx.registry.closeOffer(OPEN), 'registry.AlreadyClosing'],
-			['withdrawing the bond of an open offer', charlie, tx.registry.withdrawBond(SPARE), 'registry.StillOpen'],
-			['withdrawing a bond that clients rely on', dave, tx.registry.withdrawBond(OPEN), 'registry.HasSubscribers'],
-			['withdrawing a bond before its time', ferdie, tx.registry.withdrawBond(OPEN), 'registry.StillUnbonding'],
-			['withdrawing another\'s bond', stranger, tx.registry.withdrawBond(OPEN), 'registry.OfferNotFound'],
+			['adding more to a bond than is staked', charlie, tx.registry.addBond(SPARE, OWN / 2n), 'restaking.NotEnoughStake'],
+			['a bond without so much stake behind the service', ferdie, makeOffer(SPARE, { bond: OWN }), 'restaking.NotEnoughStake'],
+			['an offer with less stake than its service asks', ferdie, makeOffer(SECURED), 'registry.SecurityTooSmall'],
+			['pausing an offer twice', ferdie, tx.registry.pauseOffer(OPEN), 'registry.AlreadyPaused'],
+			['closing an offer twice', dave, tx.registry.closeOffer(OPEN), 'registry.AlreadyClosing'],
+			['closing an offer that is gone', ferdie, tx.registry.closeOffer(SPARE), 'registry.OfferNotFound'],
+			// Stake.
+			['staking on somebody who is no operator', bob, stake(eve, UNIT), 'restaking.OperatorNotFound'],
+			['staking on an operator that is leaving', bob, stake(dave, UNIT), 'restaking.OperatorLeaving'],
+			['staking what the operator has none of itself', bob, stake(charlie, UNIT, { WithId: TUSD }), 'restaking.LedgerNotFound'],
+			['staking what cannot be staked', bob, stake(charlie, UNIT, { WithId: 99 }), 'restaking.AssetNotAccepted'],
+			['staking nothing', bob, stake(charlie, 0), 'restaking.ZeroAmount'],
+			['staking a unit too little', bob, stake(charlie, UNIT - 1n), 'restaking.BelowMinimum'],
+			['staking more than one has', bob, stake(charlie, 10n ** 9n * UNIT), /FundsUnavailable/],
+			['allocating what is not free', charlie, allocate(OPEN, 1), 'restaking.NotEnoughFree'],
+			['allocating nothing', charlie, allocate(OPEN, 0), 'restaking.ZeroAmount'],
+			['allocating without stake', stranger, allocate(OPEN, 1), 'restaking.LedgerNotFound'],
+			['taking more away from a service than it has', ferdie, deallocate(SPARE, 500_001), 'restaking.NotEnoughAllocated'],
+			['taking a bond away from its service', charlie, deallocate(SPARE, 500_000), 'restaking.StakeReserved'],
+			['taking a bond back', charlie, tx.restaking.unbondAll(charlie.address, 'Native'), 'restaking.StakeReserved'],
+			['taking a bond back while leaving', dave, tx.restaking.unbondAll(dave.address, 'Native'), 'restaking.StakeReserved'],
+			['taking back more than is staked', ferdie, tx.restaking.unbond(ferdie.address, 'Native', OWN), 'restaking.NotEnoughStake'],
+			['taking another\'s stake back', stranger, tx.restaking.unbondAll(charlie.address, 'Native'), 'restaking.PositionNotFound'],
+			['withdrawing stake before its time', ferdie, tx.restaking.withdraw(ferdie.address, ferdie.address, 'Native'), 'restaking.NothingToWithdraw'],
+			['withdrawing what nobody has', stranger, tx.restaking.withdraw(stranger.address, charlie.address, 'Native'), 'restaking.PositionNotFound'],
+			['accepting an asset without the right', stranger, tx.restaking.acceptAsset({ WithId: TUSD }, 1), /BadOrigin/],
 			// Services.
 			['a service without a name', bob, createService(''), 'registry.EmptyName'],
 			['a name a byte too long', bob, createService(long(maxNameLength.toNumber() + 1)), 'registry.NameTooLong'],
 			['a name that is no text', bob, createService('0xff'), 'registry.NameNotUtf8'],
-			['a reference a byte too long', bob, tx.registry.createService('x', [long(maxReferenceLength.toNumber() + 1), Buffer.alloc(32)], 'None', BOND, FLAGS), 'registry.ReferenceTooLong'],
-			['changing another\'s service', stranger, tx.registry.updateService(OPEN, 'mine', null, 'None', BOND, FLAGS), 'registry.NotAuthorized'],
-			['changing what convicts live operators', bob, tx.registry.updateService(OPEN, 'open', null, 'FixedHash', BOND, FLAGS), 'registry.ServiceInUse'],
+			['a reference a byte too long', bob, tx.registry.createService('x', [long(maxReferenceLength.toNumber() + 1), Buffer.alloc(32)], 'None', BOND, [], FLAGS), 'registry.ReferenceTooLong'],
+			['changing another\'s service', stranger, tx.registry.updateService(OPEN, 'mine', null, 'None', BOND, [], FLAGS), 'registry.NotAuthorized'],
+			['changing what convicts live operators', bob, tx.registry.updateService(OPEN, 'open', null, 'FixedHash', BOND, [], FLAGS), 'registry.ServiceInUse'],
+			['security in an unknown asset', bob, createService('x', [{ asset: { WithId: 99 }, amount: 1 }]), 'registry.UnknownAsset'],
+			['security that names an asset twice', bob, createService('x', [1, 2].map((amount) => ({ asset: 'Native', amount }))), 'registry.DuplicateAsset'],
+			['security of nothing', bob, createService('x', [{ asset: 'Native', amount: 0 }]), 'registry.ZeroAmount'],
+			['naming who reports for another\'s service', stranger, tx.registry.setReporter(OPEN, stranger.address), 'registry.NotAuthorized'],
 			['retiring a service twice', bob, tx.registry.retireService(RETIRED), 'registry.AlreadyRetired'],
 			['removing a service that is not retired', bob, tx.registry.removeService(OPEN), 'registry.NotRetired'],
 			// Clients.
 			['subscribing where there is no room', bob, subscribe(charlie, OPEN), 'registry.CapacityFull'],
 			['subscribing to an operator that is leaving', bob, subscribe(dave, OPEN), 'registry.OperatorLeaving'],
-			['subscribing to a closed offer', bob, subscribe(ferdie, OPEN), 'registry.OfferNotAccepting'],
+			['subscribing to a paused offer', bob, subscribe(ferdie, OPEN), 'registry.OfferNotAccepting'],
+			['subscribing to a closed offer', bob, subscribe(ferdie, SPARE), 'registry.OfferNotFound'],
 			['subscribing where there is no offer', bob, subscribe(charlie, RETIRED), 'registry.OfferNotFound'],
 			['subscribing to oneself', charlie, subscribe(charlie, SPARE), 'subscriptions.SelfSubscription'],
 			['a price that has changed', bob, subscribe(charlie, SPARE, { ...PRICE, amount: UNIT - 1n }), 'subscriptions.PriceChanged'],
@@ -164,10 +212,12 @@ describe('a chain given bad input', () => {
 		const blocks = [...results.values()].sort((a, b) => a.number - b.number);
 		const [first, last] = [blocks[0].block, blocks.at(-1).block];
 		const before = await parent(api, first);
-		for (const pallet of ['Registry', 'Subscriptions', 'Windows']) {
-			const was = await stored(node.http, xxhashAsHex(pallet, 128), before);
+		for (const pallet of ['Registry', 'Restaking', 'Subscriptions', 'Windows']) {
+			// The era turns by itself.
+			const all = async (block) => without(await stored(node.http, xxhashAsHex(pallet, 128), block), api.query.restaking.currentEra.key());
+			const was = await all(before);
 			assert.ok(was.length > 0, `nothing is stored by ${pallet}`);
-			assert.deepEqual(await stored(node.http, xxhashAsHex(pallet, 128), last), was);
+			assert.deepEqual(await all(last), was);
 		}
 		const at = await Promise.all([before, last].map((block) => api.at(block)));
 		for (const signer of new Set(cases.map(([, signer]) => signer))) {

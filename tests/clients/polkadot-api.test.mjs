@@ -21,6 +21,10 @@ const SLA = { latency_ms: 40, bandwidth_kbps: 1_000, uptime: 990_000_000 };
 const PRICE = { asset: unit('Native'), amount: 10n ** 12n + 1n, period: 3 };
 const PREPAID = 100n * UNIT;
 const BOND = 150n * UNIT;
+const DELEGATED = 30n * UNIT;
+const STAKE = BOND + DELEGATED;
+/** All parts of a stake. */
+const WHOLE = 1_000_000;
 const ANY = {
 	max_price: undefined,
 	max_latency_ms: undefined,
@@ -85,13 +89,14 @@ describe('polkadot-api', () => {
 		assert.equal(await api.constants.Registry.MinOperatorBond(), 100n * UNIT);
 	});
 
-	step('should create a service, join and make an offer', 60, async () => {
+	step('should create a service, join, stake, and make an offer', 60, async () => {
 		const created = await submit(
 			api.tx.Registry.create_service({
 				name: text('Proxy'),
 				artifact: undefined,
 				verifier: { type: 'Native', value: 7 },
 				min_bond: BOND,
+				security: [{ asset: unit('Native'), amount: STAKE }],
 				flags: { stateless: true, deterministic: false },
 			}),
 			bob,
@@ -104,6 +109,18 @@ describe('polkadot-api', () => {
 		assert.equal(joined.error, undefined);
 		assert.equal(joined.events['Registry.OperatorJoined'].operator, charlie.address);
 
+		const stake = (amount) => api.tx.Restaking.stake({ operator: charlie.address, asset: unit('Native'), amount });
+		const own = await submit(stake(BOND), charlie);
+		assert.equal(own.error, undefined);
+		const { active_from: counts_from, ...staked } = own.events['Restaking.Staked'];
+		assert.deepEqual(staked, { holder: charlie.address, operator: charlie.address, asset: unit('Native'), amount: BOND });
+		const allocated = await submit(api.tx.Restaking.allocate({ asset: unit('Native'), service, parts: WHOLE }), charlie);
+		assert.equal(allocated.error, undefined);
+		assert.ok(allocated.events['Restaking.Allocated'].active_from >= counts_from);
+		const delegated = await submit(stake(DELEGATED), dave);
+		assert.equal(delegated.error, undefined);
+		assert.equal(delegated.events['Restaking.Staked'].holder, dave.address);
+
 		const made = await submit(
 			api.tx.Registry.make_offer({ service, sla: SLA, capacity: 3, price: PRICE, metadata: METADATA, bond: BOND }),
 			charlie,
@@ -114,9 +131,9 @@ describe('polkadot-api', () => {
 		assert.deepEqual(event, { operator: charlie.address, service, bond: BOND, active_from });
 		const { before, after } = await change(made, charlie);
 		assert.deepEqual(after, {
-			free: before.free - made.fee - BOND - deposit,
-			reserved: before.reserved + BOND + deposit,
-			holds: { ...before.holds, 'Registry.Bond': BOND, 'Registry.OfferDeposit': deposit },
+			free: before.free - made.fee - deposit,
+			reserved: before.reserved + deposit,
+			holds: { ...before.holds, 'Registry.OfferDeposit': deposit },
 		});
 		offer = { active_from, deposit };
 	});
@@ -129,18 +146,18 @@ describe('polkadot-api', () => {
 			capacity: 3,
 			subscribers: 0,
 			metadata: METADATA,
-			bond: { active: 0n, pending: BOND, pending_from: offer.active_from },
+			bond: BOND,
 			state: unit('Open'),
 			active_from: offer.active_from,
 			notice: stake.notice,
-			unbonding: stake.unbonding,
 			deposit: offer.deposit,
 		});
 		const [{ keyArgs, value }] = await api.query.Registry.Services.getEntries({ at: 'best' });
 		assert.deepEqual(keyArgs, [service]);
-		assert.deepEqual({ name: value.name, verifier: value.verifier, offers: value.offers }, {
+		assert.deepEqual({ name: value.name, verifier: value.verifier, security: value.security, offers: value.offers }, {
 			name: text('Proxy'),
 			verifier: { type: 'Native', value: 7 },
+			security: [{ asset: unit('Native'), amount: STAKE }],
 			offers: 1,
 		});
 	});
@@ -169,7 +186,7 @@ describe('polkadot-api', () => {
 			price: PRICE,
 			capacity: 3,
 			subscribers: 0,
-			stake: BOND,
+			stake: STAKE,
 			bond: BOND,
 			state: unit('Open'),
 			active_from: offer.active_from,
@@ -179,9 +196,30 @@ describe('polkadot-api', () => {
 		assert.deepEqual(offers, [expected]);
 		const seed = `0x${'07'.repeat(32)}`;
 		const { drawn } = await api.apis.RegistryApi.sample(service, seed, ANY, 5, undefined, 10, { at: 'best' });
-		const time = arrival(draw(Buffer.alloc(32, 7), service, decodeAddress(charlie.address)), BOND);
+		const time = arrival(draw(Buffer.alloc(32, 7), service, decodeAddress(charlie.address)), STAKE);
 		assert.deepEqual(drawn, [[time, expected]]);
 		assert.deepEqual(await api.apis.RegistryApi.operator(dave.address, { at: 'best' }), undefined);
+	});
+
+	step('should read the stake through the runtime API', 20, async () => {
+		const at = (await client.getBestBlocks())[0];
+		const status = await api.apis.RestakingApi.era({ at: at.hash });
+		assert.ok(status.start <= at.number && at.number < status.end);
+		assert.equal(status.end - status.start, windows.stake.era);
+		const [{ horizon, allocations, ...ledger }, ...others] = await api.apis.RestakingApi.stake_of(charlie.address, { at: at.hash });
+		assert.deepEqual(others, []);
+		assert.deepEqual(ledger, { asset: unit('Native'), bonded: STAKE, active: STAKE, own: BOND, held: STAKE, free_parts: 0 });
+		assert.ok(horizon <= status.era);
+		assert.deepEqual(allocations.map(({ service, parts, until }) => ({ service, parts, until })), [{ service, parts: WHOLE, until: undefined }]);
+		assert.deepEqual(await api.apis.RestakingApi.position(dave.address, charlie.address, unit('Native'), { at: at.hash }), {
+			operator: charlie.address,
+			asset: unit('Native'),
+			bonded: DELEGATED,
+			active: DELEGATED,
+			unbonding: [],
+		});
+		const { positions, next } = await api.apis.RestakingApi.positions(eve.address, undefined, 10, { at: at.hash });
+		assert.deepEqual({ positions, next }, { positions: [], next: undefined });
 	});
 
 	step('should subscribe with the native token, and claim to the unit', 40, async () => {

@@ -28,3 +28,6 @@ export async function stored(url, prefix, at) {
 		if (keys.length < page) return pairs.sort(([a], [b]) => (a < b ? -1 : 1));
 	}
 }
+
+/** What `stored` gave, without what a hook writes by itself in blocks in which nobody does anything. */
+export const without = (pairs, ...keys) => pairs.filter(([key]) => !keys.includes(key));
