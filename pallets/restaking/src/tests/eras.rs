@@ -86,24 +86,23 @@ fn too_many_classes_should_be_refused_until_the_slashes_that_hold_them_up_are_de
 		staked_operator();
 		<Restaking as Slashable<_>>::pin(&OPERATOR, 2).expect("can be pinned");
 		let holder = |era: u32| AccountId::new([100 + era as u8; 32]);
+		let stake = |who: &AccountId| Restaking::stake(signed(who), OPERATOR, NATIVE, 500);
 		let unbond = |who: &AccountId| Restaking::unbond(signed(who), OPERATOR, NATIVE, 1);
 		// A holder from each era unbonds something in each later one: a class for each pair.
 		let refused = (2..40).find_map(|era| {
 			advance_to_era(era);
-			if let Some(refused) = (2..era).find_map(|before| unbond(&holder(before)).err()) {
-				return Some((era, refused));
-			}
 			assert_ok!(Balances::transfer_keep_alive(signed(&BOB), holder(era), 1_000));
-			stake(&holder(era), &OPERATOR, NATIVE, 500);
-			None
+			let refused = stake(&holder(era)).err();
+			refused.or_else(|| (2..era).find_map(|before| unbond(&holder(before)).err())).map(|e| (era, e))
 		});
 		let (era, refused) = refused.expect("there is a limit");
 		assert!(era > 2 + surety_stake::MAX_SPAN, "{era}");
 		assert_eq!(refused, Error::<Test>::TooManyClasses.into());
-		// Nor is anybody let in, who would need a class of its own.
-		assert_noop!(Restaking::stake(signed(&ALICE), OPERATOR, NATIVE, 500), Error::<Test>::TooManyClasses);
+		// Nor is anybody let in who would need a class of its own.
+		advance_to_era(era + 1);
+		assert_noop!(stake(&ALICE), Error::<Test>::TooManyClasses);
 		<Restaking as Slashable<_>>::unpin(&OPERATOR, 2);
+		assert_ok!(stake(&ALICE));
 		assert_ok!(unbond(&holder(2)));
-		assert_ok!(Restaking::stake(signed(&ALICE), OPERATOR, NATIVE, 500));
 	});
 }
