@@ -5,7 +5,9 @@
 use super::*;
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Inspect as _, fungible::Mutate as _, fungibles::Inspect as _, EnsureOrigin, Get};
+use frame_support::traits::{
+	fungible::Inspect as _, fungible::Mutate as _, fungibles::Inspect as _, EnsureOrigin, Get,
+};
 use frame_system::RawOrigin;
 use sp_runtime::Perbill;
 use surety_primitives::{
@@ -80,11 +82,7 @@ fn accepted<T: Config>(operator: &T::AccountId, number: u32) -> AssetKind {
 }
 
 /// Gives `operator` the most crowded stake there can be, in so many assets, behind `service`.
-pub(crate) fn crowds<T: Config>(
-	operator: &T::AccountId,
-	service: surety_primitives::ServiceId,
-	assets: u32,
-) {
+pub(crate) fn crowds<T: Config>(operator: &T::AccountId, service: surety_primitives::ServiceId, assets: u32) {
 	let assets: Vec<_> = (0..assets).map(|number| accepted::<T>(operator, number)).collect();
 	for asset in assets {
 		Pins::<T>::remove(operator);

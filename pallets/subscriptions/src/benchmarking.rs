@@ -5,8 +5,8 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::Get;
 use frame_system::RawOrigin;
 use surety_primitives::{
-	benchmarking::AssetHelper, traits::Offers, AssetKind, Balance, BlockNumber, ServiceId, SubscriptionId,
-	UNIT,
+	benchmarking::AssetHelper, traits::Offers, AssetKind, Balance, BlockNumber, ServiceId, Sla,
+	SubscriptionId, UNIT,
 };
 
 /// Amount for a block.
