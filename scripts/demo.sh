@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The main job of the chain, shown with the surety command line on a running development chain: a service is created,
-# offered by two operators, bought, paid for and left again. Each step prints its command, what came of it and the
-# balances before and after, and is checked; exit 0 only if every step did what it said.
+# backed with stake, offered by two operators, bought, paid for and left again. Each step prints its command, what came of
+# it and the balances before and after, and is checked; exit 0 only if every step did what it said.
 #
 #   scripts/demo.sh [--url URL] [--bin-dir DIR]
 #
-#   --url URL       the node (default ws://127.0.0.1:9944); its chain must endow //Bob, //Charlie, //Dave and //Eve,
-#                   as the preset `development` does
+#   --url URL       the node (default ws://127.0.0.1:9944); its chain must endow //Bob, //Charlie, //Dave, //Eve
+#                   and //Ferdie, as the preset `development` does
 #   --bin-dir DIR   where the program surety is (default: what scripts/build.sh built)
 #
 # What is told goes to stdout, progress to stderr. It can be run again on the same chain: each run creates a service of
@@ -45,7 +45,7 @@ unset SURETY_SURI
 # How things are said.
 
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' plain=$'\e[0m'; else bold='' dim='' green='' plain=''; fi
-steps=11
+steps=13
 step=0
 title() {
     step=$((step + 1))
@@ -118,17 +118,17 @@ change() {
     case "$text" in *.*) printf '(%s)' "$(short "$text")" ;; *) printf '(%s)' "$text" ;; esac
 }
 
-declare -A free held
+declare -A free held staked
 people=()
 before() { # names: takes down what they have
     people=("$@")
     local who
     for who in "$@"; do
         ask chain balance "//$who"
-        free[$who]="$(get .free)" held[$who]="$(get .held)"
+        free[$who]="$(get .free)" held[$who]="$(get .held)" staked[$who]="$(get .staked)"
     done
 }
-declare -A gained more_held validates
+declare -A gained more_held more_staked validates
 # What somebody gained in free balance. Who makes blocks is paid fees of others meanwhile.
 exactly() { # name, smallest units, what it is about
     if [ "${validates[$1]}" = true ] && [ "${gained[$1]}" -ge "$2" ]; then return; fi
@@ -140,9 +140,13 @@ after() { # says what those of `before` have now
         ask chain balance "//$who"
         gained[$who]="$(difference "$(get .free)" "${free[$who]}")"
         more_held[$who]="$(difference "$(get .held)" "${held[$who]}")"
-        printf '      %-8s free %s → %s %-12s   held %s → %s %s\n' "$who" \
+        more_staked[$who]="$(difference "$(get .staked)" "${staked[$who]}")"
+        printf '      %-8s free %s → %s %-12s   held %s → %s %s' "$who" \
             "$(short "${free[$who]}")" "$(short "$(get .free)")" "$(change "${gained[$who]}")" \
             "$(short "${held[$who]}")" "$(short "$(get .held)")" "$(change "${more_held[$who]}")"
+        [ "${staked[$who]}" = 0 ] && [ "${more_staked[$who]}" -eq 0 ] ||
+            printf '   staked %s → %s %s' "${staked[$who]}" "$(get .staked)" "$(change "${more_staked[$who]}")"
+        printf '\n'
     done
 }
 held_for() { # name, reason of the hold: what is held of the account for it, in whole tokens
@@ -169,13 +173,17 @@ wait_for() { # block, why
 }
 name_of() { # address: the name it goes by here
     local who
-    for who in Bob Charlie Dave Eve; do
+    for who in Bob Charlie Dave Eve Ferdie; do
         [ "${address[$who]}" != "$1" ] || echo "$who"
     done
 }
-operator_status() { # name: active, paused, leaving, or nothing
-    "$bin/surety" --json operator status "//$1" 2>/dev/null | jq -r .status || true
+operator_status() { # name: active, paused, leaving, or nothing; who has left may still have stake
+    "$bin/surety" --json operator status "//$1" 2>/dev/null | jq -r '.status | select(. != "left")' || true
 }
+of_stake() { # name, filter: of the operator's native stake; nothing where it has none
+    "$bin/surety" --json operator status "//$1" 2>/dev/null | jq -r ".stake[] | select(.asset == \"native\") | $2" || true
+}
+all_parts=1000000
 
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -185,10 +193,11 @@ token="$(get .token_symbol)"
 slot_ms="$(get .windows.consensus.slot_ms)"
 activation="$(get .windows.stake.activation)"
 unbonding="$(get .windows.stake.unbonding)"
+report="$(get .windows.stake.report)"
 [ $((unbonding * slot_ms)) -le 1800000 ] ||
     die "unbonding takes $((unbonding * slot_ms / 60000)) minutes on this chain: use a development chain"
 declare -A address
-for who in Bob Charlie Dave Eve; do
+for who in Bob Charlie Dave Eve Ferdie; do
     ask keys inspect "//$who"
     address[$who]="$(get .address)"
     ask validator status "//$who"
@@ -196,10 +205,11 @@ for who in Bob Charlie Dave Eve; do
 done
 
 cat <<TEXT
-A market in eleven steps, on "$(jq -r .chain <<<"$(<"$work/answer")")" at $url.
-Eve puts a service into the catalogue, Bob and Charlie sell it, Dave buys it. (Alice makes the blocks.)
-Amounts are in $token, balances shown with four decimals and checked to the last of twelve. "Held" is money that
-still belongs to the account but cannot be spent; what else is missing went into the fee of the transaction.
+A market in thirteen steps, on "$(jq -r .chain <<<"$(<"$work/answer")")" at $url.
+Eve puts a service into the catalogue, Bob and Charlie sell it, Ferdie backs Bob with stake, Dave buys. (Alice makes
+the blocks.) Amounts are in $token, balances shown with four decimals and checked to the last of twelve. "Held" is money
+that is still the account's but cannot be spent, "staked" what it has put up behind an operator; what else is missing went
+into the fee of the transaction.
 TEXT
 
 # What an earlier run left behind.
@@ -211,23 +221,37 @@ for who in Bob Charlie; do
             ;;
         paused) run --suri "//$who" operator resume ;;
     esac
-    [ -n "$(operator_status "$who")" ] || continue
-    ask --suri "//$who" operator close-subscriptions
-    ask operator status "//$who"
-    now="$(get .block)"
-    for old in $(jq -r '.offers[] | select(.state == "open" or .state == "paused") | .service' <<<"$answer"); do
-        say "$who still offers service $old of an earlier run; closing that."
-        run --suri "//$who" operator close --service "$old"
+    if [ -n "$(operator_status "$who")" ]; then
+        ask --suri "//$who" operator close-subscriptions
+        ask operator status "//$who"
+        for old in $(jq -r '.offers[] | select(.state == "open" or .state == "paused") | .service' <<<"$answer"); do
+            say "$who still offers service $old of an earlier run; closing that."
+            run --suri "//$who" operator close --service "$old"
+        done
+        ask operator status "//$who"
+        until="$(jq '[.offers[].until] | max // 0' <<<"$answer")"
+        if [ "$until" -gt 0 ]; then
+            wait_for "$until" "the last clients of $who are served"
+            run --suri "//$who" operator close-subscriptions
+        fi
+    fi
+    # Stake that backed an earlier run's service still answers for that time.
+    for old in $(of_stake "$who" '[.allocations[] | select(.until_era == null) | .service] | unique | .[]'); do
+        say "The stake of $who still backs service $old of an earlier run; taking it away from there."
+        run --suri "//$who" operator deallocate --service "$old" --all
     done
-    ask operator status "//$who"
-    for old in $(jq -r --argjson now "$now" '.offers[] | select(.state == "unbonding" and .until <= $now) | .service' <<<"$answer"); do
-        run --suri "//$who" operator withdraw --service "$old"
+    deadline=$((SECONDS + 60 + 6 * report * slot_ms / 1000))
+    while free_parts="$(of_stake "$who" .free_parts)" && [ "${free_parts:-$all_parts}" -lt "$all_parts" ]; do
+        [ "$SECONDS" -lt "$deadline" ] || die "the stake of $who does not become free"
+        progress "the stake of $who is not all free yet"
+        sleep 3
     done
 done
 
-title "Eve creates a service"
+asked=200
+title "Eve creates a service; whoever offers it needs $asked $token of stake behind it"
 before Eve
-run --suri //Eve operator service-create --name "demo storage" --min-bond 100 --stateless
+run --suri //Eve operator service-create --name "demo storage" --min-bond 100 --security "$asked" --stateless
 created="$answer"
 service="$(get .service)"
 deposit="$(event ServiceCreated deposit)"
@@ -256,33 +280,86 @@ for joined in ${joining[@]+"${joining[@]}"}; do
     same "$deposit" "${more_held[$who]}" "$who's deposit is held"
     exactly "$who" $((-deposit - cost)) "$who paid deposit and fee, and nothing else"
 done
-good "both can make offers"
+good "both can stake, and make offers"
 
-title "They offer the service, each with a bond of their own money behind the promise"
+title "They stake on themselves, and put all of it behind the service"
+counts_from=0
+stake() { # name, own stake that it shall have
+    local own more made
+    own="$(of_stake "$1" .own)"
+    more="$(difference "$2" "${own:-0}")"
+    before "$1"
+    if [ "$more" -gt 0 ]; then
+        run --suri "//$1" operator stake --amount "$(tokens "$more")"
+        made="$answer"
+        counts_from="$(event Staked active_from)"
+        after
+        same "$more" "${more_staked[$1]}" "$1's stake"
+        exactly "$1" $((-more - more_held[$1] - $(fee "$made"))) "$1 paid stake, deposits and fee, and nothing else"
+    else
+        say "$1 has $own $token at stake already."
+    fi
+    run --suri "//$1" operator allocate --service "$service" --share 100%
+    same "$all_parts" "$(event Allocated parts)" "parts of $1's stake for the service"
+    counts_from="$(event Allocated active_from)"
+}
+stake Bob 120
+stake Charlie 250
+good "a slash for this service could take of it; the deposits held pay for the records"
+
+title "Bob alone has too little; Ferdie backs him"
+terms=(--bandwidth-kbps 10000 --uptime 99.9 --capacity 5)
+total="$(of_stake Bob .bonded)"
+if [ "$(units "$total")" -lt "$(units "$asked")" ]; then
+    if refusal="$("$bin/surety" --suri //Bob operator offer --service "$service" --latency-ms 80 "${terms[@]}" \
+        --price 1/10 --bond 100 2>&1 >/dev/null)"; then
+        die "step $step: an offer was made with less stake than the service asks for"
+    fi
+    case "$refusal" in *SecurityTooSmall*) ;; *) die "step $step: unexpected refusal: $refusal" ;; esac
+    good "an offer of Bob's is refused:"
+    say "  $(sed -n '/^error: /p' <<<"$refusal")"
+fi
+before Ferdie
+run --suri //Ferdie delegator stake --operator //Bob --amount 100
+delegated="$answer"
+counts_from="$(event Staked active_from)"
+after
+same "$(units 100)" "${more_staked[Ferdie]}" "Ferdie's stake"
+exactly Ferdie $((-$(units 100) - more_held[Ferdie] - $(fee "$delegated"))) "Ferdie paid stake, deposit and fee, and nothing else"
+same $(($(units "$total") + $(units 100))) "$(units "$(of_stake Bob .bonded)")" "all stake on Bob"
+good "Ferdie's 100 $token back Bob's promises with Bob's own, and share his slashes"
+
+title "They offer the service, each with a bond of their own stake behind the promise"
 active_from=0
 offer() { # name, latency, price, bond
     before "$1"
-    run --suri "//$1" operator offer --service "$service" --latency-ms "$2" --bandwidth-kbps 10000 --uptime 99.9 \
-        --capacity 5 --price "$3" --bond "$4" --metadata "https://$1.example"
+    run --suri "//$1" operator offer --service "$service" --latency-ms "$2" "${terms[@]}" \
+        --price "$3" --bond "$4" --metadata "https://$1.example"
     local made="$answer" deposit
     deposit="$(event OfferMade deposit)"
     active_from="$(event OfferMade active_from)"
     same "$(units "$4")" "$(event OfferMade bond)" "$1's bond"
     after
-    same $(($(units "$4") + deposit)) "${more_held[$1]}" "$1's bond and deposit are held"
-    exactly "$1" $((-$(units "$4") - deposit - $(fee "$made"))) "$1 paid bond, deposit and fee, and nothing else"
+    same "$deposit" "${more_held[$1]}" "$1's deposit is held"
+    exactly "$1" $((-deposit - $(fee "$made"))) "$1 paid deposit and fee, and nothing else: the bond is staked already"
 }
 offer Bob 80 1/10 100
 offer Charlie 40 1.2/10 150
-good "bonds of 100 and 150 $token can be slashed if the promises are broken"
+if "$bin/surety" --suri //Bob operator unstake --all >/dev/null 2>"$work/progress"; then
+    die "step $step: a bond could be taken back under an offer"
+fi
+case "$(complaint)" in *StakeReserved*) ;; *) die "step $step: unexpected refusal: $(complaint)" ;; esac
+good "bonds of 100 and 150 $token stay behind the offers; taking them back is refused"
 
-title "A bond counts after an activation delay of $activation blocks"
+title "An offer takes clients after $activation blocks, and once its stake counts: in the next era"
 wait_for "$active_from" "the offers become active"
+ask chain status
+[ "$(get .era.number)" -ge "$counts_from" ] || wait_for "$(get .era.end)" "era $counts_from begins"
 run client offers --service "$service" --accepting
 same 2 "$(get length)" "offers that take clients"
-jq -r '.[] | "\(.operator) \(.price.amount) \(.price.period) \(.latency_ms) \(.stake)"' <<<"$answer" |
-    while read -r who amount period latency stake; do
-        say "$(printf '%-8s %s %s for %s blocks, %s ms, %s %s at stake' "$(name_of "$who")" "$amount" "$token" "$period" "$latency" "$stake" "$token")"
+jq -r '.[] | "\(.operator) \(.price.amount) \(.price.period) \(.latency_ms) \(.bond) \(.stake)"' <<<"$answer" |
+    while read -r who amount period latency bond stake; do
+        say "$(printf '%-8s %s %s for %s blocks, %s ms, %s %s at stake, %s of it the bond' "$(name_of "$who")" "$amount" "$token" "$period" "$latency" "$stake" "$token" "$bond")"
     done
 good "both offers take clients"
 
@@ -356,24 +433,37 @@ case "$refusal" in *SubscriptionNotFound*) ;; *) die "step $step: unexpected ref
 good "paid $(tokens "$paid"), refunded $(tokens "$refunded"), deposit back. Cancelling twice is refused:"
 say "  $refusal"
 
-title "Bob leaves: his offer closes, his bond unbonds for $unbonding blocks, everything comes back"
+title "Ferdie takes his stake back, and Bob leaves with his; both wait out the $unbonding blocks of unbonding"
 ask operator status //Bob
 same active "$(get .status)" "Bob's status"
-before Bob
-bonds="$(held_for Bob Registry.Bond)"
-deposits=$(($(units "$(held_for Bob Registry.OfferDeposit)") + $(units "$(held_for Bob Registry.OperatorDeposit)")))
-run --suri //Bob operator leave --wait-until-done
+own="$(of_stake Bob .own)"
+before Bob Ferdie
+records=(Registry.OfferDeposit Registry.OperatorDeposit Restaking.LedgerDeposit Restaking.PositionDeposit)
+deposits=0
+for reason in "${records[@]}"; do deposits=$((deposits + $(units "$(held_for Bob "$reason")"))); done
+run --suri //Ferdie delegator unstake --operator //Bob --all
+unstaked="$answer"
+amount="$(event Unbonding amount)"
+returned="$(event Unbonding returned)"
+run --suri //Bob operator exit --wait-until-done
 left="$answer"
-same true "$(get .done)" "Bob has left"
+same true "$(get .done)" "Bob has left, and has his stake back"
+run --suri //Ferdie delegator withdraw --operator //Bob
+withdrawn="$(event Withdrawn amount)"
+[ "$withdrawn" -ge "$amount" ] || die "step $step: Ferdie got $(tokens "$withdrawn") of $(tokens "$amount") back"
+ferdies=$(($(fee "$unstaked") + $(units "$(get '.transactions[0].fee')")))
 fees=0
 for cost in $(jq -r '.transactions[].fee' <<<"$left"); do fees=$((fees + $(units "$cost"))); done
 after
-exactly Bob $(($(units "$bonds") + deposits - fees)) "Bob got bonds and deposits back, less the fees"
-for reason in Bond OfferDeposit OperatorDeposit; do
-    same 0 "$(held_for Bob "Registry.$reason")" "what is held of Bob as $reason"
+exactly Ferdie $((returned + withdrawn - more_held[Ferdie] - ferdies)) "Ferdie got stake and deposit back, less the fees"
+# The deposit for the record of all stake on Bob stays as long as somebody else has some.
+kept="$(units "$(held_for Bob Restaking.LedgerDeposit)")"
+exactly Bob $(($(units "$own") + deposits - kept - fees)) "Bob got stake and deposits back, less the fees"
+for reason in "${records[@]}"; do
+    [ "$reason" = Restaking.LedgerDeposit ] || same 0 "$(held_for Bob "$reason")" "what is held of Bob as $reason"
 done
 same "" "$(operator_status Bob)" "Bob is no operator any more"
-good "$bonds of bond and $(tokens "$deposits") of deposits are back; fees were $(tokens "$fees")"
+good "Bob's $own of stake and $(tokens $((deposits - kept))) of deposits are back, and Ferdie's $(tokens "$withdrawn"); Bob's fees were $(tokens "$fees")"
 
 title "What is left"
 run client offers --service "$service"
