@@ -79,8 +79,6 @@ impl Plan {
 				// Leaving closes every offer; should one be open all the same, there is nothing to do but look again.
 				OfferState::Open | OfferState::Paused => (now.saturating_add(1), "it is still open"),
 			};
-			// Whoever pays late is looked at again in each block.
-			let until = until.max(now.saturating_add(1));
 			plan.waiting.push(Waiting { thing: Thing::Offer(offer.service), until, why });
 		}
 		plan
@@ -101,7 +99,7 @@ impl Plan {
 				let (until, why) = if part.withdrawable_at > now {
 					(part.withdrawable_at, "it unbonds")
 				} else if !part.settled {
-					(era_end.max(now.saturating_add(1)), "a slash can still take of it")
+					(era_end, "a slash can still take of it")
 				} else {
 					continue;
 				};
@@ -167,6 +165,7 @@ pub async fn leave(ctx: &Ctx, chain: &Chain, goal: Goal, wait_until_done: bool) 
 	let mut transactions: Vec<Value> = Vec::new();
 	let mut failures = 0;
 	let mut first = true;
+	let mut said = Vec::new();
 	loop {
 		let standing = look(chain, &account).await?;
 		let Standing { at, operator, offers, subscriptions, own, .. } = &standing;
@@ -207,11 +206,12 @@ pub async fn leave(ctx: &Ctx, chain: &Chain, goal: Goal, wait_until_done: bool) 
 		if !wait_until_done {
 			return report(ctx, chain, &account, &standing, Some((&plan, next)), transactions);
 		}
-		for Waiting { thing, until, why } in &plan.waiting {
+		for Waiting { thing, until, why } in plan.waiting.iter().filter(|waiting| !said.contains(*waiting)) {
 			ctx.out.progress(&format!("{}: {why} until block {until}", show(chain, thing)));
 		}
 		// The transaction is made in the block before, to be executed in `next`.
 		chain.wait_for(next.saturating_sub(1).max(now)).await?;
+		said = plan.waiting;
 	}
 }
 
@@ -277,9 +277,9 @@ fn report(
 /// What is said of an operator that has left.
 fn done(standing: &Standing) -> &'static str {
 	match (standing.own.is_empty(), standing.ledgers.is_empty()) {
-		(false, _) => "cleanly: the deposits are back. Your stake is still there: `operator exit` takes it back",
+		(false, _) => "cleanly. Your stake is still there: `operator exit` takes it back",
 		(true, false) => {
-			"cleanly: your stake is back. Others still have some on you: the deposit for its record returns with the last"
+			"cleanly: your stake is back. Others still have some on you: the deposit for its record returns with theirs"
 		}
 		(true, true) => "cleanly: every deposit is back, and all stake",
 	}

@@ -93,12 +93,6 @@ fn waiting_should_end_with_the_earliest_of_all_reasons() {
 }
 
 #[test]
-fn an_offer_whose_notice_is_over_should_be_looked_at_in_the_next_block() {
-	let plan = Plan::of_offers(&LEAVING, &[offer(0, OfferState::Closing { ends_at: 9 })], &[], 10);
-	assert_eq!(plan.next(), Some(11));
-}
-
-#[test]
 fn stake_should_be_taken_back_and_paid_out_from_the_first_block_that_allows_it() {
 	let own = [position(5, &[]), position(0, &[(3, 10, true)]), position(0, &[(4, 11, true)])];
 	let plan = Plan::of_stake(&own, 10, 12);
@@ -112,7 +106,6 @@ fn stake_that_a_slash_can_still_take_should_be_looked_at_when_the_era_turns() {
 	let plan = Plan::of_stake(&[position(0, &[(3, 9, false)])], 10, 13);
 	assert!(plan.withdraw.is_empty());
 	assert_eq!(plan.waiting, [stake_waits(3, 13, "a slash can still take of it")]);
-	assert_eq!(Plan::of_stake(&[position(0, &[(3, 9, false)])], 10, 10).next(), Some(11));
 }
 
 #[test]
