@@ -16,7 +16,9 @@ use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidity},
 	ApplyExtrinsicResult,
 };
-use surety_primitives::{api as surety_api, OfferFilter, ServiceId, SubscriptionId};
+use surety_primitives::{
+	api as surety_api, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
+};
 
 impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {
@@ -321,6 +323,28 @@ impl_runtime_apis! {
 			limit: u32,
 		) -> surety_api::PositionPage {
 			Restaking::positions(holder, cursor, limit)
+		}
+	}
+
+	impl surety_api::SlashingApi<Block> for Runtime {
+		fn slash(id: SlashId) -> Option<surety_api::SlashInfo> {
+			Slashing::slash(id)
+		}
+
+		fn slashes(start: SlashId, limit: u32) -> surety_api::SlashPage {
+			Slashing::slashes(start, limit)
+		}
+
+		fn petition(id: PetitionId) -> Option<surety_api::PetitionInfo> {
+			Slashing::petition_of(id)
+		}
+
+		fn petitions(start: PetitionId, limit: u32) -> surety_api::PetitionPage {
+			Slashing::petitions(start, limit)
+		}
+
+		fn settlements(start: SettlementId, limit: u32) -> surety_api::SettlementPage {
+			Slashing::settlements(start, limit)
 		}
 	}
 

@@ -39,6 +39,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_registry, Registry]
 	[pallet_subscriptions, Subscriptions]
 	[pallet_restaking, Restaking]
+	[pallet_slashing, Slashing]
 );
 
 /// Genesis on which benchmarks are measured.

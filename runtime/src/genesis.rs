@@ -2,7 +2,7 @@
 
 use crate::{
 	AccountId, AssetKind, AssetsConfig, BabeConfig, Balance, BalancesConfig, Restaking, RestakingConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, SlashingConfig, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
 	BABE_GENESIS_EPOCH_CONFIG, UNIT,
 };
 use alloc::{string::ToString, vec, vec::Vec};
@@ -22,6 +22,8 @@ const VALIDATOR_BOND: Balance = 1_000_000 * UNIT;
 const TEST_ASSET: u32 = 1;
 /// One whole of it.
 const TEST_ASSET_UNIT: Balance = 1_000_000;
+/// Fees that a petition needs, in whole tokens.
+const PETITION_FEES: Balance = 100;
 /// A hundredth of it, below which an account is removed.
 const TEST_ASSET_MINIMUM: Balance = 10_000;
 
@@ -107,6 +109,12 @@ fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Opt
 		},
 		restaking: RestakingConfig {
 			assets: vec![(AssetKind::Native, UNIT), (AssetKind::WithId(TEST_ASSET), TEST_ASSET_UNIT)],
+		},
+		slashing: SlashingConfig {
+			thresholds: vec![
+				(AssetKind::Native, PETITION_FEES * UNIT),
+				(AssetKind::WithId(TEST_ASSET), PETITION_FEES * TEST_ASSET_UNIT),
+			],
 		},
 		sudo: SudoConfig { key: sudo },
 	})

@@ -123,7 +123,7 @@ pub type Executive = frame_executive::Executive<
 >;
 
 /// The pallets of Surety whose state can be checked at any time.
-pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking);
+pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing);
 
 // Hooks and genesis run in the order of the indices: the windows before whatever reads them, balances
 // before staking, staking before session.
@@ -218,6 +218,8 @@ mod runtime {
 	pub type Subscriptions = pallet_subscriptions;
 	#[runtime::pallet_index(42)]
 	pub type Restaking = pallet_restaking;
+	#[runtime::pallet_index(43)]
+	pub type Slashing = pallet_slashing;
 }
 
 use governance::origins as pallet_custom_origins;

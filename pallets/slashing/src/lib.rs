@@ -74,7 +74,7 @@ pub mod pallet {
 		Perbill,
 	};
 	use surety_primitives::{
-		traits::{Escrow, Fees, Services, Slashable},
+		traits::{Escrow, Fees, Services, Slashable, Stake},
 		AssetKind, Balance, BlockNumber, Era, PetitionId, ServiceId, SettlementId, SlashId, SlashSource,
 		SubscriptionId,
 	};
@@ -96,7 +96,8 @@ pub mod pallet {
 			+ fungible::MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 
 		/// The stake that is slashed, and where what was taken stays.
-		type Stake: Slashable<Self::AccountId, Asset = AssetKind, Balance = Balance>
+		type Stake: Stake<Self::AccountId, Asset = AssetKind, Balance = Balance>
+			+ Slashable<Self::AccountId, Asset = AssetKind, Balance = Balance>
 			+ Escrow<Self::AccountId, Asset = AssetKind, Balance = Balance>;
 
 		/// Who may report offences for a service.

@@ -179,6 +179,8 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			| RuntimeCall::Referenda(_)
 			| RuntimeCall::Whitelist(_)
 			| RuntimeCall::TechnicalCommittee(_) => true,
+			// Nor reports and slashes.
+			RuntimeCall::Slashing(_) => true,
 			RuntimeCall::Staking(call) => {
 				matches!(call, pallet_staking::Call::cancel_deferred_slash { .. })
 			}
@@ -231,7 +233,7 @@ pub struct UnpausableCalls;
 
 impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
-		const PALLETS: [&[u8]; 12] = [
+		const PALLETS: [&[u8]; 13] = [
 			b"System",
 			b"Timestamp",
 			b"Babe",
@@ -244,6 +246,7 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"Scheduler",
 			b"Whitelist",
 			b"SafeMode",
+			b"Slashing",
 		];
 		let (pallet, call) = name;
 		let clients_way_out =

@@ -5,14 +5,16 @@ use super::{
 	governance::TreasuryAccount,
 	tokens::{HoldableAssets, NativeOrAsset},
 };
-use crate::*;
+use crate::{governance::EnsureSlashVeto, *};
 use frame_support::{
 	parameter_types,
 	traits::{ConstU128, ConstU32},
+	weights::Weight,
 	PalletId,
 };
 use frame_system::EnsureRoot;
 use pallet_windows::get;
+use sp_runtime::{DispatchResult, Perbill};
 
 impl pallet_windows::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
@@ -62,6 +64,51 @@ impl pallet_restaking::Config for Runtime {
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<2_000_000>>;
+}
+
+parameter_types! {
+	/// Enough that slashing oneself in favour of one's friends is never worth it.
+	pub const SlashBurn: Perbill = Perbill::from_percent(20);
+	pub const SlashReward: Perbill = Perbill::from_percent(10);
+}
+
+/// Slashes of validators, which `pallet-staking` defers and lets Root alone cancel: its origin for that would
+/// also let one slash by hand.
+pub struct DeferredSlashes;
+
+impl pallet_slashing::ValidatorSlashes for DeferredSlashes {
+	fn cancel(era: u32, indices: Vec<u32>) -> DispatchResult {
+		Staking::cancel_deferred_slash(RuntimeOrigin::root(), era, indices)
+	}
+
+	fn weight(count: u32) -> Weight {
+		use pallet_staking::WeightInfo;
+		<Runtime as pallet_staking::Config>::WeightInfo::cancel_deferred_slash(count)
+	}
+}
+
+impl pallet_slashing::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Stake = Restaking;
+	type Services = Registry;
+	type Fees = Subscriptions;
+	type VetoOrigin = EnsureSlashVeto;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type ValidatorSlashes = DeferredSlashes;
+	type Treasury = TreasuryAccount;
+	type ReviewPeriod = get::Review<Runtime>;
+	type ReportWindow = get::Report<Runtime>;
+	type EraLength = get::Era<Runtime>;
+	type ReportDeposit = ConstU128<{ 50 * UNIT }>;
+	type BurnShare = SlashBurn;
+	type ReporterShare = SlashReward;
+	type MaxClaims = ConstU32<16>;
+	type PetitionBond = ConstU128<{ 50 * UNIT }>;
+	type SignatureBond = ConstU128<{ 5 * UNIT }>;
+	type MinSigners = ConstU32<3>;
+	type PetitionMultiple = ConstU32<2>;
+	type WeightInfo = ();
 }
 
 impl pallet_subscriptions::Config for Runtime {

@@ -43,7 +43,7 @@ pub enum ProxyType {
 	Staking,
 	/// Running an operator: services, offers, stake and its allocation, claims. Not taking stake out of the chain.
 	Operator,
-	/// Subscribing, topping up and cancelling.
+	/// Subscribing, topping up and cancelling; petitions, and collecting compensation.
 	Client,
 }
 
@@ -84,7 +84,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				| RuntimeCall::SafeMode(_)
 				| RuntimeCall::TxPause(_)
 				| RuntimeCall::Registry(_)
-				| RuntimeCall::Restaking(_) => true,
+				| RuntimeCall::Restaking(_)
+				| RuntimeCall::Slashing(_) => true,
 			},
 			ProxyType::Governance => {
 				wraps
@@ -125,7 +126,18 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							)
 					)
 			}
-			ProxyType::Client => wraps || matches!(call, RuntimeCall::Subscriptions(_)),
+			ProxyType::Client => {
+				wraps
+					|| matches!(
+						call,
+						RuntimeCall::Subscriptions(_)
+							| RuntimeCall::Slashing(
+								pallet_slashing::Call::petition { .. }
+									| pallet_slashing::Call::sign { .. } | pallet_slashing::Call::resolve { .. }
+									| pallet_slashing::Call::collect { .. }
+							)
+					)
+			}
 		}
 	}
 
