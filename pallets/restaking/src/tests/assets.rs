@@ -45,3 +45,11 @@ fn stake_in_a_retired_asset_should_stay_and_be_free_to_leave() {
 		assert_eq!(worth(&OPERATOR, GOLD), (1, 499));
 	});
 }
+
+#[test]
+fn nothing_should_be_swept_where_nothing_waits() {
+	execute(|| {
+		stake(&OPERATOR, &OPERATOR, GOLD, 500);
+		assert_noop!(Restaking::sweep(signed(&BOB), GOLD), Error::<Test>::NothingUnmoved);
+	});
+}
