@@ -190,3 +190,40 @@ pub fn subscriptions_table(chain: &Chain, subscriptions: &[SubscriptionInfo]) ->
 		}),
 	)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use surety_primitives::{AccountId, AssetKind, Price, Sla};
+
+	fn offer() -> OfferInfo {
+		OfferInfo {
+			operator: AccountId::new([1; 32]),
+			service: 0,
+			sla: Sla { latency_ms: 1, bandwidth_kbps: 1, uptime: Default::default() },
+			price: Price { asset: AssetKind::Native, amount: 1, period: 1 },
+			capacity: 1,
+			subscribers: 0,
+			stake: 5,
+			bond: 5,
+			state: OfferState::Open,
+			active_from: 10,
+			accepting: true,
+			metadata: Vec::new(),
+		}
+	}
+
+	#[test]
+	fn an_offer_should_say_why_it_takes_no_clients() {
+		assert_eq!(state(&offer(), 9), "active from 10");
+		assert_eq!(state(&offer(), 10), "open");
+		let none = OfferInfo { accepting: false, ..offer() };
+		assert_eq!(state(&none, 10), "open, takes none now");
+		assert_eq!(state(&OfferInfo { subscribers: 1, ..none.clone() }, 10), "full");
+		assert_eq!(state(&OfferInfo { stake: 4, ..none.clone() }, 10), LACKS_STAKE);
+		assert_eq!(
+			state(&OfferInfo { state: OfferState::Closing { ends_at: 12 }, ..none }, 10),
+			"closing until 12"
+		);
+	}
+}

@@ -15,54 +15,52 @@ use crate::{
 	},
 };
 use anyhow::{anyhow, Error, Result};
-use clap::Args;
+use clap::{builder::RangedI64ValueParser, Args};
 use serde_json::{json, Value};
 use surety_primitives::{
 	api::{LedgerInfo, PositionInfo},
 	AccountId, AssetKind, Balance, ServiceId,
 };
 
-/// A share of the stake in an asset, for a service.
+/// More of the stake in an asset, for a service.
 #[derive(Args, Debug)]
 pub struct AllocateArgs {
 	/// Number of the service
 	#[arg(long)]
 	service: ServiceId,
-	#[command(flatten)]
-	share: ShareArgs,
-}
-
-/// What to take away from a service.
-#[derive(Args, Debug)]
-pub struct DeallocateArgs {
-	/// Number of the service
-	#[arg(long)]
-	service: ServiceId,
-	/// All that it has
-	#[arg(long, conflicts_with_all = ["share", "parts"], required_unless_present_any = ["share", "parts"])]
-	all: bool,
-	#[command(flatten)]
-	share: ShareArgs,
-}
-
-/// How much of the stake: so much more, or so much less.
-#[derive(Args, Debug)]
-struct ShareArgs {
-	/// Share of the whole stake, own and delegated, in percent
-	#[arg(long, value_parser = stake_share, value_name = "PERCENT", conflicts_with = "parts")]
+	/// Share of the whole stake that it gets in addition, own and delegated, in percent
+	#[arg(long, value_parser = stake_share, value_name = "PERCENT", required_unless_present = "parts")]
 	share: Option<u32>,
 	/// The same in millionths
-	#[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(WHOLE_STAKE)))]
+	#[arg(long, value_parser = parts(), conflicts_with = "share")]
 	parts: Option<u32>,
 	/// Of the stake in what: native, or the number of an asset
 	#[arg(long, value_parser = asset, default_value = "native")]
 	asset: AssetKind,
 }
 
-impl ShareArgs {
-	fn given(&self) -> Option<u32> {
-		self.share.or(self.parts)
-	}
+/// Less of the stake in an asset, for a service.
+#[derive(Args, Debug)]
+pub struct DeallocateArgs {
+	/// Number of the service
+	#[arg(long)]
+	service: ServiceId,
+	/// Share of the whole stake that it loses, own and delegated, in percent
+	#[arg(long, value_parser = stake_share, value_name = "PERCENT", required_unless_present_any = ["parts", "all"])]
+	share: Option<u32>,
+	/// The same in millionths
+	#[arg(long, value_parser = parts(), conflicts_with = "share")]
+	parts: Option<u32>,
+	/// All that it has
+	#[arg(long, conflicts_with_all = ["share", "parts"])]
+	all: bool,
+	/// Of the stake in what: native, or the number of an asset
+	#[arg(long, value_parser = asset, default_value = "native")]
+	asset: AssetKind,
+}
+
+fn parts() -> RangedI64ValueParser<u32> {
+	clap::value_parser!(u32).range(1..=i64::from(WHOLE_STAKE))
 }
 
 fn change(name: &str, service: ServiceId, asset: &AssetKind, parts: u32) -> Call {
@@ -74,14 +72,15 @@ fn change(name: &str, service: ServiceId, asset: &AssetKind, parts: u32) -> Call
 
 /// Allocates more of the stake to a service.
 pub async fn allocate(ctx: &Ctx, chain: &Chain, args: &AllocateArgs) -> Result<()> {
-	let parts = args.share.given().ok_or_else(|| usage("how much of the stake: --share or --parts"))?;
-	run_call(ctx, chain, change("allocate", args.service, &args.share.asset, parts)).await
+	let parts =
+		args.share.or(args.parts).ok_or_else(|| usage("how much of the stake: --share or --parts"))?;
+	run_call(ctx, chain, change("allocate", args.service, &args.asset, parts)).await
 }
 
 /// Takes stake away from a service.
 pub async fn deallocate(ctx: &Ctx, chain: &Chain, args: &DeallocateArgs) -> Result<()> {
-	let asset = &args.share.asset;
-	let parts = match args.share.given() {
+	let asset = &args.asset;
+	let parts = match args.share.or(args.parts) {
 		Some(parts) => parts,
 		None => {
 			let at = chain.best().await?;
