@@ -3,6 +3,7 @@
 use super::{errors, At, Chain};
 use anyhow::{Context, Result};
 use codec::{Decode, Encode};
+use sp_crypto_hashing::twox_128;
 use surety_primitives::{
 	api::{
 		EraStatus, LedgerInfo, OfferInfo, OfferPage, OperatorInfo, PositionInfo, PositionPage, Sample,
@@ -158,6 +159,33 @@ impl Chain {
 			self.denomination(at, &ledger.asset).await?;
 		}
 		Ok(ledgers)
+	}
+
+	/// Up to `most` accounts on which there is stake, in the order of storage.
+	pub async fn staked_on(&self, at: &At, most: usize) -> Result<Vec<AccountId>> {
+		let prefix = [twox_128(b"Restaking"), twox_128(b"Ledgers")].concat();
+		let (mut found, mut last) = (Vec::new(), None::<Vec<u8>>);
+		while found.len() < most {
+			let page = self
+				.rpc
+				.state_get_keys_paged(&prefix, MAX_PAGE, last.as_deref(), Some(at.block_hash()))
+				.await
+				.map_err(errors::rpc)?;
+			// The account follows on its own hash of 16 bytes; an account has a key for each asset.
+			for key in &page {
+				let account = key.get(48..80).and_then(|account| <[u8; 32]>::try_from(account).ok());
+				let account = AccountId::new(account.context("the chain keeps stake otherwise")?);
+				if found.last() != Some(&account) {
+					found.push(account);
+				}
+			}
+			match page.into_iter().next_back() {
+				Some(key) if last.as_ref().is_none_or(|last| key > *last) => last = Some(key),
+				_ => break,
+			}
+		}
+		found.truncate(most);
+		Ok(found)
 	}
 
 	/// What a holder has on an operator in an asset.

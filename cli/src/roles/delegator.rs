@@ -1,6 +1,9 @@
 //! Delegators: those who stake on operators that are others.
 
-use super::stake::{self, next_block, StakeArgs, UnstakeArgs};
+use super::{
+	operator::{stake::ledger_json, status::status_name},
+	stake::{self, next_block, StakeArgs, UnstakeArgs},
+};
 use crate::{
 	args::{address, AccountArg},
 	chain::{errors, Chain},
@@ -15,6 +18,12 @@ use surety_primitives::AccountId;
 /// What delegators can do.
 #[derive(Subcommand, Debug)]
 pub enum DelegatorVerb {
+	/// List operators on which there is stake
+	Operators {
+		/// How many at the most
+		#[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+		limit: u32,
+	},
 	/// Stake on an operator; it counts from the next era on. You share its slashes
 	Stake {
 		/// On which operator
@@ -56,6 +65,7 @@ pub enum DelegatorVerb {
 pub async fn run(ctx: &Ctx, verb: DelegatorVerb) -> Result<()> {
 	let chain = ctx.chain().await?;
 	match verb {
+		DelegatorVerb::Operators { limit } => operators(ctx, &chain, limit).await,
 		DelegatorVerb::Stake { operator, stake } => stake::stake(ctx, &chain, &operator.0, stake).await,
 		DelegatorVerb::Unstake { operator, stake } => stake::unstake(ctx, &chain, &operator.0, stake).await,
 		DelegatorVerb::Withdraw { operator, holder, .. } => {
@@ -63,6 +73,37 @@ pub async fn run(ctx: &Ctx, verb: DelegatorVerb) -> Result<()> {
 		}
 		DelegatorVerb::Status { account } => status(ctx, &chain, &ctx.account(&account)?).await,
 	}
+}
+
+async fn operators(ctx: &Ctx, chain: &Chain, limit: u32) -> Result<()> {
+	let at = chain.best().await?;
+	let mut list: Vec<Value> = Vec::new();
+	let mut rows = Vec::new();
+	for account in chain.staked_on(&at, usize::try_from(limit)?).await? {
+		let ledgers = chain.stake_of(&at, &account).await?;
+		let operator = chain.operator(&at, &account).await?;
+		let status = operator.as_ref().map_or("left".into(), |operator| status_name(&operator.status));
+		let services = operator.map(|operator| operator.services).unwrap_or_default();
+		let stake = ledgers.iter().map(|ledger| ledger_json(chain, ledger));
+		list.push(json!({
+			"operator": address(&account),
+			"status": status,
+			"services": services,
+			"stake": stake.collect::<Vec<_>>(),
+		}));
+		for ledger in &ledgers {
+			let money = stake::denomination(chain, &ledger.asset);
+			let services: Vec<_> = services.iter().map(ToString::to_string).collect();
+			rows.push([
+				address(&account),
+				money.show(ledger.bonded),
+				money.show(ledger.own),
+				services.join(" "),
+				status.clone(),
+			]);
+		}
+	}
+	ctx.out.emit(&list.into(), || table(["OPERATOR", "STAKE", "OWN", "OFFERS SERVICES", "STATUS"], rows))
 }
 
 async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option<AccountArg>) -> Result<()> {

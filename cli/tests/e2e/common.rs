@@ -226,7 +226,7 @@ impl Person {
 			} } },
 			{ "Restaking": { "allocate": { "asset": "Native", "service": service, "parts": 1_000_000 } } },
 		] });
-		self.json(&format!("chain call Utility batch_all --args {}", calls.to_string()));
+		self.json(&format!("chain call Utility batch_all --args {calls}"));
 	}
 
 	/// What is free of the test dollar, in parts of the native token's size: a millionth is 1,000,000.

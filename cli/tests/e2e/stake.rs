@@ -149,6 +149,13 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	assert_eq!(keys(&positions[0]), ["active", "asset", "bonded", "due", "operator", "unbonding"]);
 	assert_eq!((&positions[1]["asset"], &positions[1]["active"]), (&json!("1"), &json!("30")));
 
+	let operators = node.ask("delegator operators --limit 1000");
+	let listed = operators.as_array().unwrap().iter().find(|one| one["operator"] == operator.address());
+	let listed = listed.unwrap_or_else(|| panic!("not in {operators}"));
+	assert_eq!(keys(listed), ["operator", "services", "stake", "status"]);
+	assert_eq!((&listed["stake"][0]["bonded"], &listed["services"]), (&json!("350"), &json!([service])));
+	assert_eq!(node.ask("delegator operators --limit 1").as_array().unwrap().len(), 1);
+
 	// The way back: a part, then the rest; nothing before its time; in the end by anybody.
 	delegator
 		.run(&format!("delegator unstake {on} --amount 251"))

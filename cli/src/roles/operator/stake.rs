@@ -11,16 +11,13 @@ use crate::{
 	output::table,
 	roles::{
 		run_call,
-		stake::{self as positions, denomination, unbonding_json},
+		stake::{self as positions, denomination},
 	},
 };
 use anyhow::{anyhow, Error, Result};
 use clap::{builder::RangedI64ValueParser, Args};
 use serde_json::{json, Value};
-use surety_primitives::{
-	api::{LedgerInfo, PositionInfo},
-	AccountId, AssetKind, Balance, ServiceId,
-};
+use surety_primitives::{api::LedgerInfo, AccountId, AssetKind, Balance, ServiceId};
 
 /// More of the stake in an asset, for a service.
 #[derive(Args, Debug)]
@@ -213,8 +210,8 @@ fn part_of(amount: Balance, parts: u32) -> Balance {
 	units.saturating_mul(parts.into()).saturating_add(rest.saturating_mul(parts.into()) / whole)
 }
 
-/// An operator's stake in an asset for programs, with its own part of it that is on its way out.
-pub fn ledger_json(chain: &Chain, ledger: &LedgerInfo, own: Option<&PositionInfo>) -> Value {
+/// An operator's stake in an asset for programs.
+pub fn ledger_json(chain: &Chain, ledger: &LedgerInfo) -> Value {
 	let money = denomination(chain, &ledger.asset);
 	let allocations = ledger.allocations.iter().map(
 		|one| json!({ "service": one.service, "parts": one.parts, "from_era": one.from, "until_era": one.until }),
@@ -227,7 +224,6 @@ pub fn ledger_json(chain: &Chain, ledger: &LedgerInfo, own: Option<&PositionInfo
 		"held": money.plain(ledger.held),
 		"free_parts": ledger.free_parts,
 		"allocations": allocations.collect::<Vec<_>>(),
-		"unbonding": own.map(|own| unbonding_json(chain, own)).unwrap_or_default(),
 	})
 }
 

@@ -6,7 +6,10 @@ use crate::{
 	chain::{At, Chain},
 	cli::Ctx,
 	output::{pairs, table, text},
-	roles::{client::show, stake::unbonding_table},
+	roles::{
+		client::show,
+		stake::{unbonding_json, unbonding_table},
+	},
 };
 use anyhow::Result;
 use serde_json::{json, Value};
@@ -69,7 +72,9 @@ pub async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()>
 	json["era"] = era.era.into();
 	let stake = ledgers.iter().map(|ledger| {
 		let own = own.iter().find(|position| position.asset == ledger.asset);
-		stake::ledger_json(chain, ledger, own)
+		let mut json = stake::ledger_json(chain, ledger);
+		json["unbonding"] = own.map(|own| unbonding_json(chain, own)).unwrap_or_default().into();
+		json
 	});
 	json["stake"] = stake.collect();
 	json["offers"] = offers.iter().map(|offer| show::offer_json(chain, offer)).collect();
