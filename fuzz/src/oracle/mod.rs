@@ -1,0 +1,184 @@
+//! What must always hold: every pallet's own check of its state, and the rules about money, by books that are kept
+//! from what the chain said had happened and compared with what it has.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `money.rs` | issuance, balances of those who have not acted, weights |
+//! | `stake.rs` | worth of every position, and when stake may leave |
+//! | `slashes.rs` | what is cut and when, and who is paid out of it |
+//! | `prepaid.rs` | what clients have paid ahead |
+
+mod money;
+mod prepaid;
+mod slashes;
+mod stake;
+
+use crate::{chain::Dispatched, step::Origin};
+use codec::Encode;
+use frame_support::traits::GetCallMetadata;
+use sp_storage::StateVersion;
+use surety_primitives::traits::CheckState;
+use surety_runtime::{RuntimeCall, RuntimeEvent, SuretyPallets};
+
+/// A rule that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broken {
+	/// Which: the same for the same fault, whatever the numbers.
+	pub rule: String,
+	/// What was seen.
+	pub what: String,
+}
+
+impl Broken {
+	/// A rule, and what breaks it.
+	pub fn new(rule: impl Into<String>, what: impl Into<String>) -> Self {
+		Self { rule: rule.into(), what: what.into() }
+	}
+}
+
+/// What a rule says.
+pub type Verdict = Result<(), Broken>;
+
+/// Refuses with the rule unless the condition holds.
+macro_rules! hold {
+	($condition:expr, $rule:expr, $($what:tt)+) => {
+		if !$condition {
+			return Err($crate::oracle::Broken::new($rule, format!($($what)+)));
+		}
+	};
+}
+pub(crate) use hold;
+
+/// A part of a block in which something happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Phase<'a> {
+	/// The beginning, hooks included.
+	Begin,
+	/// A call.
+	Call(&'a Origin, &'a RuntimeCall),
+	/// The end, hooks included.
+	Finish,
+}
+
+impl<'a> Phase<'a> {
+	/// The account that acts, and its call, where it is one of Surety's own pallets that it calls.
+	fn own_call(&self) -> Option<(&'a surety_runtime::AccountId, &'a RuntimeCall)> {
+		match self {
+			Phase::Call(Origin::Signed(who), call) if is_own(call) => Some((who, call)),
+			_ => None,
+		}
+	}
+}
+
+/// Whether a call is of one of Surety's own pallets.
+pub fn is_own(call: &RuntimeCall) -> bool {
+	matches!(
+		call,
+		RuntimeCall::Windows(_)
+			| RuntimeCall::Registry(_)
+			| RuntimeCall::Subscriptions(_)
+			| RuntimeCall::Restaking(_)
+			| RuntimeCall::Slashing(_)
+	)
+}
+
+/// What was seen before a phase.
+#[derive(Debug)]
+pub struct Before {
+	money: money::Before,
+	targets: stake::Targets,
+	root: Option<Vec<u8>>,
+}
+
+/// All books.
+#[derive(Default, Debug)]
+pub struct Oracle {
+	stake: stake::Book,
+	slashes: slashes::Book,
+	prepaid: prepaid::Book,
+	calls: u64,
+	/// Whether the whole state is looked at after each call, too.
+	paranoid: bool,
+}
+
+impl Oracle {
+	/// Empty books; `paranoid` is whether the whole state is looked at after each call, too.
+	pub fn new(paranoid: bool) -> Self {
+		Self { paranoid, ..Self::default() }
+	}
+
+	/// Looks at what is there before something happens.
+	pub fn before(&mut self, phase: Phase<'_>) -> Before {
+		self.stake.mature();
+		let sampled = match phase {
+			Phase::Call(..) => {
+				self.calls = self.calls.wrapping_add(1);
+				self.paranoid || self.calls.is_multiple_of(16)
+			}
+			_ => false,
+		};
+		Before {
+			money: money::Before::look(phase),
+			targets: stake::Targets::look(phase),
+			root: sampled.then(root),
+		}
+	}
+
+	/// Judges what has happened.
+	pub fn after(
+		&mut self,
+		phase: Phase<'_>,
+		before: Before,
+		events: &[RuntimeEvent],
+		dispatched: Option<&Dispatched>,
+	) -> Verdict {
+		if let (Phase::Call(_, call), Some(dispatched)) = (phase, dispatched) {
+			money::check_weight(call, dispatched)?;
+			if let (Some(root_before), Err(error)) = (&before.root, &dispatched.result) {
+				let name = call.get_call_metadata();
+				hold!(
+					*root_before == root(),
+					"a refused call changes nothing",
+					"{}.{} was refused with {error:?}, and the state has changed",
+					name.pallet_name,
+					name.function_name
+				);
+			}
+		}
+		self.stake.mature();
+		self.slashes.note(events)?;
+		self.stake.note(events, &self.slashes)?;
+		let paid = self.prepaid.note(events)?;
+		before.money.check(phase, events, &paid)?;
+		before.targets.check(events, &self.slashes)?;
+		if self.paranoid {
+			self.check_all()?;
+		}
+		Ok(())
+	}
+
+	/// Judges the whole state.
+	pub fn check_all(&mut self) -> Verdict {
+		check_pallets()?;
+		money::check_all()?;
+		self.prepaid.check_all()?;
+		self.stake.check_all()
+	}
+}
+
+/// Every pallet's own check of its state.
+pub fn check_pallets() -> Verdict {
+	SuretyPallets::check_state().map_err(|error| match error {
+		sp_runtime::DispatchError::Other(text) => Broken::new(format!("try_state: {text}"), text),
+		other => Broken::new("try_state", format!("{other:?}")),
+	})
+}
+
+fn root() -> Vec<u8> {
+	sp_io::storage::root(StateVersion::V1)
+}
+
+/// A short name of an account.
+pub(crate) fn who(account: &surety_runtime::AccountId) -> String {
+	hex::encode(account.encode().get(..4).unwrap_or_default())
+}
