@@ -50,9 +50,10 @@ step "Quickstart" scripts/quickstart.sh --once
 if [ "$long" = yes ]; then
     # A runtime with benchmarks is another build: in a target directory of its own, so that no ordinary node embeds it.
     step "Benchmarks, once each" env CARGO_TARGET_DIR="$CARGO_TARGET_DIR-benchmarks" cargo test --locked --lib \
-        -p pallet-windows -p pallet-registry -p pallet-subscriptions -p pallet-restaking \
+        -p pallet-windows -p pallet-registry -p pallet-subscriptions -p pallet-restaking -p pallet-slashing \
         --features pallet-windows/runtime-benchmarks,pallet-registry/runtime-benchmarks \
         --features pallet-subscriptions/runtime-benchmarks,pallet-restaking/runtime-benchmarks \
+        --features pallet-slashing/runtime-benchmarks \
         benchmark
     step "Long random histories" env PROPTEST_CASES=4096 cargo test --workspace --lib --locked
 fi

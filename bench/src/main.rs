@@ -1,6 +1,8 @@
 //! `surety-bench`: every figure that the documentation quotes, as a command. Each prints one JSON object a
 //! line to stdout, progress to stderr, and exits with 1 where it could not measure.
 
+mod genesis;
+mod slash;
 mod tps;
 
 use clap::Parser;
@@ -19,21 +21,22 @@ struct Cli {
 enum Command {
 	/// Native transfers a second through a real node, beside what the weights allow
 	Tps(tps::Options),
+	/// What applying a slash costs, by the number of delegators
+	Slash(slash::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-	let Command::Tps(options) = Cli::parse().command;
-	let outcome = tokio::select! {
-		outcome = tps::run(options) => outcome,
-		// Returning drops the node, which kills it.
-		why = interrupted() => Err(why),
+	let outcome = match Cli::parse().command {
+		Command::Tps(options) => tokio::select! {
+			outcome = tps::run(options) => outcome.map(|line| println!("{line}")),
+			// Returning drops the node, which kills it.
+			why = interrupted() => Err(why),
+		},
+		Command::Slash(options) => slash::run(&options),
 	};
 	match outcome {
-		Ok(line) => {
-			println!("{line}");
-			ExitCode::SUCCESS
-		}
+		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			eprintln!("error: {}", format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" "));
 			ExitCode::FAILURE

@@ -2,8 +2,8 @@
 
 use crate::{
 	AccountId, AssetKind, AssetsConfig, BabeConfig, Balance, BalancesConfig, Restaking, RestakingConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys, SlashingConfig, StakingConfig, SudoConfig, TechnicalCommitteeConfig, WindowsConfig,
-	BABE_GENESIS_EPOCH_CONFIG, UNIT,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, SlashingConfig, StakingConfig, SudoConfig,
+	TechnicalCommitteeConfig, WindowsConfig, BABE_GENESIS_EPOCH_CONFIG, UNIT,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -48,7 +48,15 @@ fn short_windows(slot_ms: u32) -> Windows {
 			bonding_eras: 3,
 			slash_defer_eras: 1,
 		},
-		stake: StakeWindows { era: 5, activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 },
+		stake: StakeWindows {
+			era: 5,
+			activation: 4,
+			notice: 8,
+			report: 20,
+			review: 30,
+			margin: 5,
+			unbonding: 60,
+		},
 		governance: Governance {
 			root: track(2, 20, 4, 2),
 			whitelisted: track(2, 20, 2, 2),

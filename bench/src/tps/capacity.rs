@@ -1,9 +1,10 @@
 //! What the weights allow: computed natively, from the runtime this command was built with.
 
 use super::accounts;
-use anyhow::{anyhow, ensure, Context, Result};
+use crate::genesis;
+use anyhow::{ensure, Context, Result};
 use codec::Encode;
-use frame_support::{dispatch::DispatchClass, genesis_builder_helper::build_state, weights::Weight};
+use frame_support::{dispatch::DispatchClass, weights::Weight};
 use serde_json::Value;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
@@ -16,7 +17,7 @@ use sp_runtime::{
 };
 use surety_runtime::{
 	capacity::{transfer_info, transfers_per_block, PRODUCTION_SLOT_MS},
-	genesis, Executive, Hash, Header, Runtime, RuntimeGenesisConfig, System, UncheckedExtrinsic,
+	Executive, Hash, Header, Runtime, System, UncheckedExtrinsic,
 };
 
 /// What a block of production carries.
@@ -60,33 +61,16 @@ fn transfer_length() -> Result<u32> {
 
 /// The genesis of the development preset, whole, with production's slots.
 fn genesis_json() -> Result<Value> {
-	let preset = genesis::preset(&"development".to_string())
-		.ok_or_else(|| anyhow!("the runtime has no preset `development`"))?;
-	let mut patch = serde_json::from_slice(&preset)?;
+	let mut patch = genesis::patch("development")?;
 	super::spec::patch_genesis(&mut patch, &[])?;
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default())?;
-	merge(&mut json, patch);
-	Ok(json)
-}
-
-/// Lays `patch` over `base`, field by field, as the node does when it builds a genesis.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
+	genesis::whole(patch)
 }
 
 /// State in which the first block after `genesis` has begun and has its inherent.
 fn first_block(genesis: Value) -> Result<TestExternalities> {
 	let mut state = TestExternalities::new_empty();
 	state.execute_with(|| {
-		build_state::<RuntimeGenesisConfig>(genesis.to_string().into_bytes())
-			.map_err(|defect| anyhow!("the genesis: {defect}"))?;
+		genesis::build(&genesis)?;
 		let slot = 1u64;
 		let digest =
 			PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: slot.into() });

@@ -85,7 +85,8 @@ pub mod pallet {
 		type Assets: fungibles::Inspect<AccountId, AssetId = AssetKind, Balance = Balance>;
 
 		/// Stake behind offers: bonds them, secures them, and weighs them in samples.
-		type Stake: Stake<AccountId, Asset = AssetKind, Balance = Balance> + Reserve<AccountId, Balance = Balance>;
+		type Stake: Stake<AccountId, Asset = AssetKind, Balance = Balance>
+			+ Reserve<AccountId, Balance = Balance>;
 
 		/// Blocks before a new offer takes clients.
 		#[pallet::constant]

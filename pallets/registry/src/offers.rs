@@ -172,10 +172,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Checks that there is as much of each asset as the service asks.
-	fn ensure_secured(
-		service: &ServiceOf<T>,
-		stake: impl Fn(&AssetKind) -> Balance,
-	) -> Result<(), Error<T>> {
+	fn ensure_secured(service: &ServiceOf<T>, stake: impl Fn(&AssetKind) -> Balance) -> Result<(), Error<T>> {
 		let secured = service.security.iter().all(|security| stake(&security.asset) >= security.amount);
 		ensure!(secured, Error::SecurityTooSmall);
 		Ok(())

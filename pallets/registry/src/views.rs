@@ -15,8 +15,19 @@ use surety_primitives::{
 impl<T: Config> Pallet<T> {
 	/// One service.
 	pub fn service(id: ServiceId) -> Option<ServiceInfo> {
-		let Service { owner, name, artifact, verifier, min_bond, security, reporter, flags, retired, offers, .. } =
-			Services::<T>::get(id)?;
+		let Service {
+			owner,
+			name,
+			artifact,
+			verifier,
+			min_bond,
+			security,
+			reporter,
+			flags,
+			retired,
+			offers,
+			..
+		} = Services::<T>::get(id)?;
 		Some(ServiceInfo {
 			id,
 			owner,

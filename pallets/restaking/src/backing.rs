@@ -1,6 +1,6 @@
 //! The stake behind an operator, and how it is slashed, as other pallets see it.
 
-use crate::{Config, Error, Escrowed, Event, Ledgers, Pallet, Pins};
+use crate::{Config, Error, Escrowed, Event, Ledgers, Pallet, Pins, StakedIn};
 use frame_support::{ensure, storage::with_storage_layer};
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TokenError};
 use surety_primitives::{
@@ -54,7 +54,7 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 	}
 
 	fn is_staked(operator: &T::AccountId) -> bool {
-		Ledgers::<T>::iter_key_prefix(operator).next().is_some()
+		StakedIn::<T>::contains_key(operator)
 	}
 
 	fn punishable(operator: &T::AccountId, service: ServiceId, era: Era, asset: &AssetKind) -> Balance {
@@ -90,13 +90,7 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 	}
 
 	fn next_asset(operator: &T::AccountId, after: Option<&AssetKind>) -> Option<AssetKind> {
-		match after {
-			Some(asset) => {
-				let after = Ledgers::<T>::hashed_key_for(operator, asset);
-				Ledgers::<T>::iter_key_prefix_from(operator, after).next()
-			}
-			None => Ledgers::<T>::iter_key_prefix(operator).next(),
-		}
+		StakedIn::<T>::get(operator).into_iter().find(|asset| after.is_none_or(|after| asset > after))
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -170,6 +170,16 @@ pub mod pallet {
 	pub type Ledgers<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, AssetKind, Stock>;
 
+	/// In which assets an operator has a ledger, in their order: found in one read, however many records there are.
+	#[pallet::storage]
+	pub type StakedIn<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<AssetKind, ConstU32<{ types::MAX_LEDGERS }>>,
+		ValueQuery,
+	>;
+
 	/// What a holder has of the stake of an operator in an asset: by holder, operator and asset.
 	#[pallet::storage]
 	pub type Positions<T: Config> = StorageNMap<

@@ -2,7 +2,7 @@
 
 use crate::{
 	types::{Holding, Stock},
-	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates, Unmoved,
+	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates, StakedIn, Unmoved,
 };
 use frame_support::{
 	ensure,
@@ -87,6 +87,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Ledgers::<T>::remove(operator, asset);
+		Self::unlist_ledger(operator, asset);
 		Self::release_deposit(HoldReason::LedgerDeposit, operator, stock.deposit)?;
 		let remainder = stock.ledger.held();
 		Self::pay_remainder(asset, remainder);
@@ -96,6 +97,25 @@ impl<T: Config> Pallet<T> {
 			remainder,
 		});
 		Ok(())
+	}
+
+	/// Notes that `operator` has a ledger in `asset`.
+	pub(crate) fn list_ledger(operator: &T::AccountId, asset: &AssetKind) -> Result<(), Error<T>> {
+		StakedIn::<T>::try_mutate(operator, |assets| match assets.binary_search(asset) {
+			Ok(_) => Ok(()),
+			Err(at) => assets.try_insert(at, asset.clone()).map_err(|_| Error::TooManyLedgers),
+		})
+	}
+
+	/// Notes that it has none any more.
+	fn unlist_ledger(operator: &T::AccountId, asset: &AssetKind) {
+		StakedIn::<T>::mutate_exists(operator, |stored| {
+			let Some(assets) = stored else { return };
+			assets.retain(|listed| listed != asset);
+			if assets.is_empty() {
+				*stored = None;
+			}
+		});
 	}
 
 	/// Moves tokens of `holder` into the pot, on hold.

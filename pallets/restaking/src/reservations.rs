@@ -67,8 +67,9 @@ impl<T: Config> Pallet<T> {
 		if *asset != AssetKind::Native {
 			return Vec::new();
 		}
-		let floor =
-			|(service, reserved): (ServiceId, Balance)| (service, reserved.min(own.promised(ledger, service)));
+		let floor = |(service, reserved): (ServiceId, Balance)| {
+			(service, reserved.min(own.promised(ledger, service)))
+		};
 		Reservations::<T>::get(operator).into_iter().map(floor).collect()
 	}
 

@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
 		let mut stock = if holder == operator && !Ledgers::<T>::contains_key(&operator, &asset) {
 			let deposit = T::LedgerDeposit::get();
 			Self::hold_deposit(HoldReason::LedgerDeposit, &operator, deposit)?;
+			Self::list_ledger(&operator, &asset)?;
 			Stock { ledger: Ledger::new(Self::era()), deposit }
 		} else {
 			Self::load_ledger(&operator, &asset)?

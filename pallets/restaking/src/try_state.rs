@@ -1,7 +1,8 @@
 //! Invariants of ledgers, positions, rates and what is held for them.
 
 use crate::{
-	Config, CurrentEra, Escrowed, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations, Unmoved,
+	Config, CurrentEra, Escrowed, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations,
+	StakedIn, Unmoved,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -14,7 +15,8 @@ use surety_primitives::{traits::CheckState, AssetKind, Balance};
 use surety_stake::{Conversion, Conversions, Key, Ledger, Position};
 
 /// # Invariants
-/// * `ledgers`: each holds by itself (see `Ledger::check`); none is of a later era than the current one.
+/// * `ledgers`: each holds by itself (see `Ledger::check`); none is of a later era than the current one; an operator's
+///   list of assets is in strictly ascending order and names exactly those in which it has a ledger.
 /// * `positions`: each belongs to a ledger; the chunks of all positions in a ledger are as many as it counts, and
 ///   together worth no more than it holds. Each position can be converted to live classes, and with the last
 ///   one each rate is used up.
@@ -53,8 +55,17 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 	let mut groups = BTreeMap::<_, (Ledger, Taken, Vec<Position>)>::new();
 	for (operator, asset, stock) in Ledgers::<T>::iter() {
 		stock.ledger.check()?;
+		let assets = StakedIn::<T>::get(&operator);
+		ensure!(assets.binary_search(&asset).is_ok(), "restaking: a ledger is not listed");
 		ensure!(stock.ledger.era() <= era, "restaking: a ledger is of an era that has not come");
 		groups.insert(name(&operator, &asset), (stock.ledger, Taken(BTreeMap::new()), Vec::new()));
+	}
+	for (operator, assets) in StakedIn::<T>::iter() {
+		let pairs = assets.iter().zip(assets.iter().skip(1));
+		ensure!(!assets.is_empty(), "restaking: a list of ledgers is empty");
+		ensure!(pairs.into_iter().all(|(a, b)| a < b), "restaking: a list of ledgers is out of order");
+		let there = assets.iter().all(|asset| Ledgers::<T>::contains_key(&operator, asset));
+		ensure!(there, "restaking: a ledger is listed that is not there");
 	}
 	for ((operator, asset, key), conversion) in Rates::<T>::iter() {
 		let group = groups.get_mut(&name(&operator, &asset)).ok_or("restaking: a rate is of no ledger")?;

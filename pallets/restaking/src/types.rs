@@ -9,6 +9,9 @@ use surety_stake::{Era, Ledger, Position, MAX_SPAN};
 /// those that are under review, and what it takes to apply.
 pub(crate) const MAX_PINS: u32 = MAX_SPAN + 1;
 
+/// Assets at the most in which one operator has stake, retired ones included.
+pub(crate) const MAX_LEDGERS: u32 = 32;
+
 /// An era.
 #[derive(
 	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

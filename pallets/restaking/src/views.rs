@@ -1,6 +1,6 @@
 //! What clients read through the runtime API, one function each.
 
-use crate::{records::StoredRates, types::Holding, Config, CurrentEra, Ledgers, Pallet, Positions};
+use crate::{records::StoredRates, types::Holding, Config, CurrentEra, Ledgers, Pallet, Positions, StakedIn};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use surety_primitives::{
@@ -39,7 +39,8 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 
 	/// The stake of an operator, an item for each asset.
 	pub fn stake_of(operator: AccountId) -> Vec<LedgerInfo> {
-		Ledgers::<T>::iter_key_prefix(&operator)
+		StakedIn::<T>::get(&operator)
+			.into_iter()
 			.filter_map(|asset| {
 				let own = Self::bonded(&operator, &operator, &asset);
 				let ledger = Self::current_ledger(&operator, &asset)?;

@@ -115,15 +115,7 @@ mod benchmarks {
 		let era = T::Stake::era();
 
 		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(reporter),
-			operator.clone(),
-			service,
-			era,
-			CUT,
-			H256::repeat_byte(1),
-			claims,
-		);
+		_(RawOrigin::Signed(reporter), operator.clone(), service, era, CUT, H256::repeat_byte(1), claims);
 
 		assert!(Slashes::<T>::contains_key(id));
 	}

@@ -28,7 +28,7 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{Counted, Lost, Petition, PetitionState, Settlement, Signature, Slash, SlashOf, Due};
+pub use types::{Counted, Due, Lost, Petition, PetitionState, Settlement, Signature, Slash, SlashOf};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -276,7 +276,8 @@ pub mod pallet {
 
 		#[cfg(feature = "std")]
 		fn integrity_test() {
-			let shares = T::BurnShare::get().deconstruct().saturating_add(T::ReporterShare::get().deconstruct());
+			let shares =
+				T::BurnShare::get().deconstruct().saturating_add(T::ReporterShare::get().deconstruct());
 			assert!(shares <= Perbill::one().deconstruct(), "more than all would be given away");
 			assert!(!T::BurnShare::get().is_zero(), "slashing oneself would be free");
 			assert!(T::ReportDeposit::get() > 0, "reports that cost nothing can fill the state");

@@ -237,8 +237,7 @@ frame_support::ord_parameter_types! {
 
 /// State before anything has happened: everybody is rich, and native tokens and gold can be staked.
 pub(crate) fn new_test_ext() -> TestExternalities {
-	let rich =
-		[ALICE, BOB, CAROL, DAVE, OPERATOR, RIVAL, OWNER, REPORTER, GOVERNANCE, TREASURY];
+	let rich = [ALICE, BOB, CAROL, DAVE, OPERATOR, RIVAL, OWNER, REPORTER, GOVERNANCE, TREASURY];
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().expect("builds");
 	pallet_balances::GenesisConfig::<Test> {
 		balances: rich.iter().map(|who| (who.clone(), ENDOWMENT)).collect(),
@@ -263,12 +262,9 @@ pub(crate) fn new_test_ext() -> TestExternalities {
 	}
 	.assimilate_storage(&mut storage)
 	.expect("builds");
-	pallet_slashing::GenesisConfig::<Test> {
-		thresholds: vec![(NATIVE, THRESHOLD)],
-		..Default::default()
-	}
-	.assimilate_storage(&mut storage)
-	.expect("builds");
+	pallet_slashing::GenesisConfig::<Test> { thresholds: vec![(NATIVE, THRESHOLD)], ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.expect("builds");
 	let mut ext = TestExternalities::from(storage);
 	ext.execute_with(|| System::set_block_number(1));
 	ext

@@ -62,11 +62,7 @@ impl<T: Config> Pallet<T> {
 		Self::add_signature(opener, id, petition, subscription, T::PetitionBond::get())
 	}
 
-	pub(crate) fn do_sign(
-		who: T::AccountId,
-		id: PetitionId,
-		subscription: SubscriptionId,
-	) -> DispatchResult {
+	pub(crate) fn do_sign(who: T::AccountId, id: PetitionId, subscription: SubscriptionId) -> DispatchResult {
 		let petition = Petitions::<T>::get(id).ok_or(Error::<T>::PetitionNotFound)?;
 		let open = petition.state == PetitionState::Open && Self::now() < petition.closes_at;
 		ensure!(open, Error::<T>::PetitionClosed);

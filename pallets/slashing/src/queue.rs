@@ -83,7 +83,7 @@ impl<T: Config> Pallet<T> {
 			Due::Forget(id) if state(id).is_some_and(|state| state.is_open()) => {
 				Err("slashing: a slash is to be forgotten that was not decided")
 			}
-			Due::Close(id) if !Settlements::<T>::get(id).is_some_and(|open| open.closed.is_none()) => {
+			Due::Close(id) if Settlements::<T>::get(id).is_none_or(|known| known.closed.is_some()) => {
 				Err("slashing: a settlement is to be closed that is not open")
 			}
 			Due::Apply(_) | Due::Forget(_) | Due::Close(_) => Ok(()),

@@ -1,7 +1,7 @@
 //! How offences are reported.
 
 use crate::{
-	types::{Lost, Slash, Due},
+	types::{Due, Lost, Slash},
 	Config, Error, Event, HoldReason, NextSlashId, Pallet, Queue, Reports, Slashes,
 };
 use alloc::vec::Vec;

@@ -1,7 +1,7 @@
 //! What becomes of a slash: vetoed or applied, and forgotten.
 
 use crate::{
-	types::{petition_of, PetitionState, SlashOf, Due},
+	types::{petition_of, Due, PetitionState, SlashOf},
 	Config, Error, Event, HoldReason, Pallet, Petitions, Queue, Reports, Slashes,
 };
 use frame_support::{
@@ -61,16 +61,16 @@ impl<T: Config> Pallet<T> {
 			Self::add_claim(&slash, lost);
 			progress.claims = progress.claims.saturating_add(1);
 		}
-		while progress.assets < assets {
-			let Some(asset) = Self::next_asset(&slash, after.as_ref()) else { break };
+		let mut next = Self::next_asset(&slash, after.as_ref());
+		while let Some(asset) = next.take_if(|_| progress.assets < assets) {
 			let cut = T::Stake::slash(&slash.operator, slash.service, slash.era, slash.fraction, &asset)?;
 			Self::distribute(id, &slash, cut);
 			progress.assets = progress.assets.saturating_add(1);
+			next = Self::next_asset(&slash, Some(&asset));
 			after = Some(asset);
 		}
-		let unfinished = Self::next_asset(&slash, after.as_ref()).is_some();
 		match after {
-			Some(after) if unfinished => slash.state = SlashState::Applying { after },
+			Some(after) if next.is_some() => slash.state = SlashState::Applying { after },
 			_ => {
 				slash.state = SlashState::Applied;
 				Queue::<T>::remove(slash.review_ends, Due::Apply(id));

@@ -1,7 +1,7 @@
 //! Who is compensated out of what slashes took.
 
 use crate::{
-	types::{Lost, Settlement, SlashOf, Due},
+	types::{Due, Lost, Settlement, SlashOf},
 	Claims, Config, Error, Event, NextSettlementId, OpenSettlements, Pallet, Queue, Settlements,
 };
 use frame_support::{ensure, traits::Get};

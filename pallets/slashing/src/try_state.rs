@@ -196,9 +196,6 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 			"slashing: an account has not on hold what its signatures cost"
 		);
 	}
-	ensure!(
-		deposits.into_values().all(|sums| sums == (0, 0)),
-		"slashing: a deposit is held from nobody"
-	);
+	ensure!(deposits.into_values().all(|sums| sums == (0, 0)), "slashing: a deposit is held from nobody");
 	Ok(())
 }

@@ -12,8 +12,7 @@ use surety_primitives::{
 use surety_stake::settlement::{Loss, Pool};
 
 /// A slash, in the size that the runtime allows.
-pub type SlashOf<T> =
-	Slash<<T as frame_system::Config>::AccountId, <T as crate::Config>::MaxClaims>;
+pub type SlashOf<T> = Slash<<T as frame_system::Config>::AccountId, <T as crate::Config>::MaxClaims>;
 
 /// A slash: reported, under review, or decided not long ago.
 #[derive(

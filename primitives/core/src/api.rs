@@ -3,8 +3,8 @@
 use crate::{
 	offer::{OfferFilter, OfferState, Price, Sla},
 	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
-	subscription::SubscriptionId,
 	slash::{SettlementId, SlashSource, SlashState},
+	subscription::SubscriptionId,
 	AccountId, AssetKind, Balance, BlockNumber, Era, PetitionId, SlashId,
 };
 use alloc::vec::Vec;

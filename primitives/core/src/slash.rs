@@ -50,7 +50,7 @@ pub enum SlashState<Asset> {
 	Pending,
 	/// It was applied in some assets.
 	Applying {
-		/// The last of them, in the order of storage.
+		/// The last of them, in their order.
 		after: Asset,
 	},
 	/// It was applied in every asset.

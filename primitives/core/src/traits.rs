@@ -28,12 +28,7 @@ pub trait Stake<AccountId> {
 
 	/// Makes `operator` back `service` with `amount` of its own of `asset`, beginning at once.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn prepare_backing(
-		operator: &AccountId,
-		service: ServiceId,
-		asset: &Self::Asset,
-		amount: Self::Balance,
-	);
+	fn prepare_backing(operator: &AccountId, service: ServiceId, asset: &Self::Asset, amount: Self::Balance);
 }
 
 /// Operators, as the pallets see them that do not keep them.
@@ -110,7 +105,7 @@ pub trait Slashable<AccountId> {
 		asset: &Self::Asset,
 	) -> Result<Cut<Self::Asset, Self::Balance>, DispatchError>;
 
-	/// The asset in which `operator` has stake that comes after `after` in storage, or first.
+	/// The asset in which `operator` has stake that comes after `after` in their order, or first.
 	fn next_asset(operator: &AccountId, after: Option<&Self::Asset>) -> Option<Self::Asset>;
 
 	/// Gives `operator` the most crowded stake there can be, in so many assets, behind `service`; offences of the
@@ -209,9 +204,7 @@ pub trait Offences<AccountId> {
 	type Balance;
 
 	/// Reports an offence; returns the number of the slash, which is now under review.
-	fn report(
-		offence: Offence<AccountId, Self::Asset, Self::Balance>,
-	) -> Result<SlashId, DispatchError>;
+	fn report(offence: Offence<AccountId, Self::Asset, Self::Balance>) -> Result<SlashId, DispatchError>;
 }
 
 /// Parts of an operator's own stake that are promised to somebody, and stay behind the service meanwhile.

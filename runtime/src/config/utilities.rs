@@ -118,12 +118,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 									| pallet_restaking::Call::allocate { .. }
 									| pallet_restaking::Call::deallocate { .. }
 									| pallet_restaking::Call::sync { .. }
-							)
-							| RuntimeCall::Subscriptions(
-								pallet_subscriptions::Call::claim { .. }
-									| pallet_subscriptions::Call::give_notice { .. }
-									| pallet_subscriptions::Call::close { .. }
-							)
+							) | RuntimeCall::Subscriptions(
+							pallet_subscriptions::Call::claim { .. }
+								| pallet_subscriptions::Call::give_notice { .. }
+								| pallet_subscriptions::Call::close { .. }
+						)
 					)
 			}
 			ProxyType::Client => {
@@ -133,7 +132,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						RuntimeCall::Subscriptions(_)
 							| RuntimeCall::Slashing(
 								pallet_slashing::Call::petition { .. }
-									| pallet_slashing::Call::sign { .. } | pallet_slashing::Call::resolve { .. }
+									| pallet_slashing::Call::sign { .. }
+									| pallet_slashing::Call::resolve { .. }
 									| pallet_slashing::Call::collect { .. }
 							)
 					)

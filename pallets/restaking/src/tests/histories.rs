@@ -5,7 +5,10 @@ use crate::{mock::*, Ledgers, Positions, Rates};
 use frame_support::traits::fungibles::Inspect;
 use proptest::prelude::*;
 use sp_runtime::Perbill;
-use surety_primitives::{traits::{Escrow, Slashable}, AccountId, AssetKind, Balance, Era};
+use surety_primitives::{
+	traits::{Escrow, Slashable},
+	AccountId, AssetKind, Balance, Era,
+};
 
 const HOLDERS: [AccountId; 4] = [OPERATOR, RIVAL, ALICE, BOB];
 const OPERATORS: [AccountId; 2] = [OPERATOR, RIVAL];
@@ -107,8 +110,7 @@ impl World {
 			}
 			Step::Apply { which } if which < self.pending.len() => {
 				let (operator, service, era, percent) = self.pending.remove(which);
-				let cuts =
-					slash_of(&operator, service, era, percent).expect("what is pinned can be slashed");
+				let cuts = slash_of(&operator, service, era, percent).expect("what is pinned can be slashed");
 				<Restaking as Slashable<_>>::unpin(&operator, era);
 				for cut in cuts {
 					assert!(cut.own <= cut.amount);

@@ -162,9 +162,8 @@ fn an_era_that_is_neither_pinned_nor_reportable_should_not_be_slashed() {
 	execute(|| {
 		backed_operator();
 		advance_to_era(8);
-		let slash = |era| {
-			<Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &NATIVE)
-		};
+		let slash =
+			|era| <Restaking as Slashable<_>>::slash(&OPERATOR, SERVICE, era, Perbill::one(), &NATIVE);
 		assert_noop!(slash(3), Error::<Test>::EraOutOfWindow);
 		assert_noop!(slash(9), Error::<Test>::EraOutOfWindow);
 		assert_ok!(slash(4));
@@ -201,7 +200,10 @@ fn what_was_slashed_should_stay_in_escrow_until_it_is_paid_burned_or_given_up() 
 		assert_ok!(Restaking::pay(&GOLD, &BOB, 100));
 		assert_noop!(Restaking::pay(&GOLD, &BOB, 401), sp_runtime::TokenError::FundsUnavailable);
 		Restaking::burn(&GOLD, 200);
-		assert_eq!((free(GOLD, &BOB), issued(), Restaking::escrowed(&GOLD)), (ENDOWMENT + 100, before - 200, 200));
+		assert_eq!(
+			(free(GOLD, &BOB), issued(), Restaking::escrowed(&GOLD)),
+			(ENDOWMENT + 100, before - 200, 200)
+		);
 		Restaking::give_up(&GOLD, 200);
 		assert_eq!((free(GOLD, &TREASURY), in_pot(GOLD)), (ENDOWMENT + 200, 500));
 		check();

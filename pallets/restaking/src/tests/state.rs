@@ -1,6 +1,6 @@
 //! The check of the state finds what is broken.
 
-use crate::{mock::*, types::Pin, HoldReason, Ledgers, Pins, Positions, Rates};
+use crate::{mock::*, types::Pin, HoldReason, Ledgers, Pins, Positions, Rates, StakedIn};
 use frame_support::traits::fungible::MutateHold;
 use surety_primitives::traits::CheckState;
 use surety_stake::Conversion;
@@ -19,7 +19,15 @@ fn broken(damage: impl FnOnce(), named: &str) {
 #[test]
 fn check_should_find_damage() {
 	broken(|| Positions::<Test>::remove((ALICE, OPERATOR, NATIVE)), "counts its chunks wrongly");
-	broken(|| Ledgers::<Test>::remove(OPERATOR, NATIVE), "a position is of no ledger");
+	broken(|| Ledgers::<Test>::remove(OPERATOR, NATIVE), "a ledger is listed that is not there");
+	broken(|| StakedIn::<Test>::remove(OPERATOR), "a ledger is not listed");
+	broken(
+		|| {
+			Ledgers::<Test>::remove(OPERATOR, NATIVE);
+			StakedIn::<Test>::remove(OPERATOR);
+		},
+		"a position is of no ledger",
+	);
 	broken(
 		|| {
 			let taken = Positions::<Test>::take((ALICE, OPERATOR, NATIVE)).unwrap();

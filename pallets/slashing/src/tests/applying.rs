@@ -14,8 +14,7 @@ fn a_slash_should_be_split_between_fire_reporter_treasury_and_victims() {
 		stake(&ALICE, &OPERATOR, NATIVE, 300_000);
 		advance_to_era(3);
 		let id = report(&OPERATOR, 3, 10, vec![]);
-		let (supply, reporter, treasury) =
-			(issued(NATIVE), free(NATIVE, &REPORTER), free(NATIVE, &TREASURY));
+		let (supply, reporter, treasury) = (issued(NATIVE), free(NATIVE, &REPORTER), free(NATIVE, &TREASURY));
 		review_and_apply(id);
 		assert_eq!(worth(&OPERATOR, &OPERATOR, NATIVE), 90_000);
 		assert_eq!(worth(&ALICE, &OPERATOR, NATIVE), 270_000);
@@ -102,15 +101,8 @@ fn the_deposit_should_return_when_nobody_can_report_the_same_any_more() {
 			assert_eq!(call, Err(Error::<Test>::SlashNotFound.into()));
 		}
 		// The evidence is of an era that can no longer be reported.
-		let again = Slashing::report(
-			signed(&REPORTER),
-			OPERATOR,
-			SERVICE,
-			2,
-			Perbill::one(),
-			evidence(1),
-			vec![],
-		);
+		let again =
+			Slashing::report(signed(&REPORTER), OPERATOR, SERVICE, 2, Perbill::one(), evidence(1), vec![]);
 		assert_noop!(again, pallet_restaking::Error::<Test>::EraOutOfWindow);
 	});
 }

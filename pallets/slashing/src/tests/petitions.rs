@@ -113,10 +113,7 @@ fn a_petition_should_run_out_and_give_its_bonds_back() {
 		assert_ok!(Slashing::sign(signed(&BOB), 0, subscriptions[1]));
 		assert_noop!(Slashing::resolve(signed(&DAVE), 0, ALICE), Error::<Test>::NotDecided);
 		advance(REPORT);
-		assert_noop!(
-			Slashing::sign(signed(&CAROL), 0, subscriptions[2]),
-			Error::<Test>::PetitionClosed
-		);
+		assert_noop!(Slashing::sign(signed(&CAROL), 0, subscriptions[2]), Error::<Test>::PetitionClosed);
 		for client in [ALICE, BOB] {
 			assert_ok!(Slashing::resolve(signed(&DAVE), 0, client.clone()));
 			assert_eq!(held(HoldReason::Petition, &client), 0);
@@ -142,12 +139,8 @@ fn a_veto_should_forfeit_the_bonds_of_all_who_signed() {
 			assert_eq!(held(HoldReason::Petition, &client), 0);
 		}
 		assert_eq!(free(NATIVE, &TREASURY), treasury + PETITION_BOND + 2 * SIGNATURE_BOND);
-		let last = Event::SignatureResolved {
-			petition: 0,
-			client: CAROL,
-			bond: SIGNATURE_BOND,
-			forfeited: true,
-		};
+		let last =
+			Event::SignatureResolved { petition: 0, client: CAROL, bond: SIGNATURE_BOND, forfeited: true };
 		assert_eq!(events().last(), Some(&last));
 	});
 }
@@ -177,10 +170,7 @@ fn a_petition_should_slash_no_other_asset_and_need_something_at_stake_in_its_own
 		// What it asks for is of an era in which nothing was at stake.
 		Petitions::<Test>::mutate(0, |petition| petition.as_mut().unwrap().era = 1);
 		assert_ok!(Slashing::sign(signed(&BOB), 0, subscriptions[1]));
-		assert_noop!(
-			Slashing::sign(signed(&CAROL), 0, subscriptions[2]),
-			Error::<Test>::NothingAtStake
-		);
+		assert_noop!(Slashing::sign(signed(&CAROL), 0, subscriptions[2]), Error::<Test>::NothingAtStake);
 		Petitions::<Test>::mutate(0, |petition| petition.as_mut().unwrap().era = 2);
 		stake(&OPERATOR, &OPERATOR, GOLD, 50_000);
 		assert_ok!(Restaking::allocate(signed(&OPERATOR), GOLD, SERVICE, ALL));

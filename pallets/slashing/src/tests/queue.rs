@@ -29,8 +29,7 @@ fn a_block_with_little_room_should_do_little_and_lose_nothing() {
 	execute(|| {
 		let ids: Vec<_> = (0..5).map(|_| report(&OPERATOR, 2, 10, vec![])).collect();
 		advance(REVIEW);
-		let decided =
-			|| ids.iter().filter(|id| !Slashes::<Test>::get(**id).unwrap().state.is_open()).count();
+		let decided = || ids.iter().filter(|id| !Slashes::<Test>::get(**id).unwrap().state.is_open()).count();
 		let database: frame_support::weights::RuntimeDbWeight =
 			<<Test as frame_system::Config>::DbWeight as Get<_>>::get();
 		let looks = <() as WeightInfo>::look() * (u64::from(now()) + 1);

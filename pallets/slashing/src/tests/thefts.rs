@@ -140,8 +140,7 @@ fn a_competitor_should_lose_by_buying_a_petition() {
 				assert_ok!(Slashing::resolve(signed(&DAVE), 0, client));
 			}
 			collect_all(&competitors);
-			let (paid, lost) =
-				(before - together(&competitors), others.saturating_sub(wealth(&OPERATOR)));
+			let (paid, lost) = (before - together(&competitors), others.saturating_sub(wealth(&OPERATOR)));
 			assert!(paid >= 3_000, "{paid}");
 			// The operator has got the fees.
 			assert!(lost <= paid, "{lost} {paid}");
