@@ -26,15 +26,15 @@ pub struct Failure {
 
 /// A history as it goes.
 #[derive(Debug)]
-struct History<'a> {
-	chain: Chain,
-	oracle: Oracle,
+pub(crate) struct History<'a> {
+	pub(crate) chain: Chain,
+	pub(crate) oracle: Oracle,
 	tally: &'a mut Tally,
 	steps: Vec<Step>,
 }
 
 impl<'a> History<'a> {
-	fn new(tally: &'a mut Tally, paranoid: bool) -> Self {
+	pub(crate) fn new(tally: &'a mut Tally, paranoid: bool) -> Self {
 		let oracle = Oracle::new(paranoid);
 		Self { chain: Chain::default(), oracle, tally, steps: Vec::new() }
 	}
@@ -94,20 +94,22 @@ impl<'a> History<'a> {
 	}
 
 	/// Does a step, and catches what panics.
-	fn watch(&mut self, step: Step) -> Result<(), Failure> {
+	pub(crate) fn watch(&mut self, step: Step) -> Result<(), Failure> {
 		self.steps.push(step.clone());
 		let verdict = caught(|| self.step(&step));
 		verdict.map_err(|broken| Failure { broken, steps: std::mem::take(&mut self.steps) })
 	}
 
-	fn open(&mut self) -> Result<(), Failure> {
+	pub(crate) fn open(&mut self) -> Result<(), Failure> {
 		let verdict = caught(|| self.begin());
 		verdict.map_err(|broken| Failure { broken, steps: Vec::new() })
 	}
 
 	/// The last block ends, too.
 	fn close(&mut self) -> Result<(), Failure> {
-		self.watch(Step::Blocks(1))
+		self.watch(Step::Blocks(1))?;
+		self.tally.add_seen(self.oracle.seen());
+		Ok(())
 	}
 }
 

@@ -88,6 +88,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
 			}
 			Err(failure) => {
 				tell(&failure);
+				write_shrunk(cli, failure, &path.display().to_string())?;
 				ExitCode::FAILURE
 			}
 		});
@@ -132,11 +133,14 @@ fn run(cli: &Cli) -> Result<ExitCode> {
 			"never_generated": missing,
 			"never_succeeded": failing,
 			"never_refused_with": tally.never_refused_with(),
+			"judged": tally.seen,
 			"pallets": tally.json(),
 		});
 		println!("{line}");
 	} else {
 		print!("{}", tally.table());
+		let judged: Vec<_> = tally.seen.iter().map(|(what, times)| format!("{what} {times}")).collect();
+		println!("judged: {}", judged.join(", "));
 		println!("errors never met: {}", tally.never_refused_with().join(", "));
 	}
 	// One case is a look at that case.
@@ -170,10 +174,14 @@ fn tell(failure: &Failure) {
 fn report(cli: &Cli, seed: u64, case: u64, failure: Failure) -> Result<()> {
 	tell(&failure);
 	eprintln!("reproduce: surety-fuzz --seed {seed} --case {case} --blocks-per-case {}", cli.blocks_per_case);
+	write_shrunk(cli, failure, &format!("seed {seed} case {case}"))
+}
+
+fn write_shrunk(cli: &Cli, failure: Failure, found: &str) -> Result<()> {
 	eprintln!("shrinking {} steps …", failure.steps.len());
 	let short = shrink(failure, SHRINKING);
 	tell(&short);
-	let heading = format!("{}\n{}\nseed {seed} case {case}", short.broken.rule, short.broken.what);
+	let heading = format!("{}\n{}\n{found}", short.broken.rule, short.broken.what);
 	std::fs::write(&cli.out, step::write(&heading, &short.steps))
 		.with_context(|| format!("cannot write {}", cli.out.display()))?;
 	eprintln!(

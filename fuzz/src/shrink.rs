@@ -21,11 +21,12 @@ pub fn shrink(failure: Failure, time: Duration) -> Failure {
 			let steps: Vec<Step> =
 				best.steps.iter().take(at).chain(best.steps.iter().skip(end)).cloned().collect();
 			match fails_alike(&best, &steps) {
-				Some(failure) => {
+				// A history that is replayed always ends with a block.
+				Some(failure) if failure.steps.len() < best.steps.len() => {
 					best = failure;
 					shorter = true;
 				}
-				None => at = end,
+				_ => at = end,
 			}
 		}
 		if !shorter || size > 1 {

@@ -1,5 +1,6 @@
 //! How often each call was tried, did what it was asked, and was refused with which error.
 
+use crate::oracle::Seen;
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
 use scale_info::{TypeDef, TypeInfo};
 use serde_json::{json, Value};
@@ -63,6 +64,8 @@ impl Outcomes {
 pub struct Tally {
 	names: ErrorNames,
 	calls: BTreeMap<(String, String), Outcomes>,
+	/// How often rules had something to judge.
+	pub seen: Seen,
 	/// Calls in all.
 	pub total: u64,
 	/// Blocks in all.
@@ -94,6 +97,14 @@ impl Tally {
 
 	fn outcomes(&self, pallet: &str, call: &str) -> Outcomes {
 		self.calls.get(&(pallet.to_owned(), call.to_owned())).cloned().unwrap_or_default()
+	}
+
+	/// Adds what an oracle has judged.
+	pub fn add_seen(&mut self, seen: &Seen) {
+		for (what, times) in seen {
+			let count = self.seen.entry(what).or_default();
+			*count = count.saturating_add(*times);
+		}
 	}
 
 	/// Calls of Surety's own pallets that nothing generated.

@@ -17,6 +17,7 @@ use crate::{chain::Dispatched, step::Origin};
 use codec::Encode;
 use frame_support::traits::GetCallMetadata;
 use sp_storage::StateVersion;
+use std::collections::BTreeMap;
 use surety_primitives::traits::CheckState;
 use surety_runtime::{RuntimeCall, RuntimeEvent, SuretyPallets};
 
@@ -90,6 +91,9 @@ pub struct Before {
 	root: Option<Vec<u8>>,
 }
 
+/// How often the oracle had something to judge: a rule that nothing came near to was not tried.
+pub type Seen = BTreeMap<&'static str, u64>;
+
 /// All books.
 #[derive(Default, Debug)]
 pub struct Oracle {
@@ -97,6 +101,7 @@ pub struct Oracle {
 	slashes: slashes::Book,
 	prepaid: prepaid::Book,
 	calls: u64,
+	seen: Seen,
 	/// Whether the whole state is looked at after each call, too.
 	paranoid: bool,
 }
@@ -105,6 +110,11 @@ impl Oracle {
 	/// Empty books; `paranoid` is whether the whole state is looked at after each call, too.
 	pub fn new(paranoid: bool) -> Self {
 		Self { paranoid, ..Self::default() }
+	}
+
+	/// How often there was something to judge.
+	pub fn seen(&self) -> &Seen {
+		&self.seen
 	}
 
 	/// Looks at what is there before something happens.
@@ -135,6 +145,7 @@ impl Oracle {
 		if let (Phase::Call(_, call), Some(dispatched)) = (phase, dispatched) {
 			money::check_weight(call, dispatched)?;
 			if let (Some(root_before), Err(error)) = (&before.root, &dispatched.result) {
+				see(&mut self.seen, "refused calls of which the state was compared", 1);
 				let name = call.get_call_metadata();
 				hold!(
 					*root_before == root(),
@@ -146,15 +157,38 @@ impl Oracle {
 			}
 		}
 		self.stake.mature();
+		self.count(events);
 		self.slashes.note(events)?;
 		self.stake.note(events, &self.slashes)?;
 		let paid = self.prepaid.note(events)?;
 		before.money.check(phase, events, &paid)?;
-		before.targets.check(events, &self.slashes)?;
+		before.targets.check(events, &self.slashes, &mut self.seen)?;
 		if self.paranoid {
 			self.check_all()?;
 		}
 		Ok(())
+	}
+
+	/// Counts what rules are about.
+	fn count(&mut self, events: &[RuntimeEvent]) {
+		for event in events {
+			let what = match event {
+				RuntimeEvent::Restaking(pallet_restaking::Event::Withdrawn { .. }) => "withdrawals of stake",
+				RuntimeEvent::Slashing(pallet_slashing::Event::Cut { .. }) => "cuts",
+				RuntimeEvent::Slashing(pallet_slashing::Event::Vetoed { .. }) => "vetoes",
+				RuntimeEvent::Slashing(pallet_slashing::Event::Applied { .. }) => "slashes applied",
+				RuntimeEvent::Slashing(pallet_slashing::Event::PetitionPassed { .. }) => "petitions passed",
+				RuntimeEvent::Slashing(pallet_slashing::Event::GivenUp { .. }) => "compensations given up",
+				RuntimeEvent::Slashing(pallet_slashing::Event::Compensated { amount, .. }) if *amount > 0 => {
+					"compensations"
+				}
+				RuntimeEvent::Subscriptions(pallet_subscriptions::Event::RemainderKept { .. }) => {
+					"remainders"
+				}
+				_ => continue,
+			};
+			see(&mut self.seen, what, 1);
+		}
 	}
 
 	/// Judges the whole state.
@@ -164,6 +198,12 @@ impl Oracle {
 		self.prepaid.check_all()?;
 		self.stake.check_all()
 	}
+}
+
+/// Counts something that there was to judge.
+pub(crate) fn see(seen: &mut Seen, what: &'static str, times: u64) {
+	let count = seen.entry(what).or_default();
+	*count = count.saturating_add(times);
 }
 
 /// Every pallet's own check of its state.

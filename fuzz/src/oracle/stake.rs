@@ -1,7 +1,7 @@
 //! Worth of every position: it falls by what its holder takes and by what slashes cut, at the same ratio for
 //! everybody, and by nothing else. And stake that can still be punished does not leave.
 
-use super::{hold, slashes, who, Phase, Verdict};
+use super::{hold, see, slashes, who, Phase, Seen, Verdict};
 use codec::{Decode, Encode};
 use pallet_restaking::{Event, Ledgers, Pins, Positions, Rates};
 use pallet_slashing::{Due, Queue};
@@ -127,9 +127,42 @@ struct Target {
 	of: Vec<(Place, Balance, Worth)>,
 }
 
-/// What slashes that may be applied in a phase could take.
+/// What is reserved of an operator's own stake for a service, as far as it is there.
 #[derive(Debug)]
-pub(crate) struct Targets(Vec<Target>);
+struct Floor {
+	operator: AccountId,
+	service: ServiceId,
+	reserved: Balance,
+	there: Balance,
+}
+
+impl Floor {
+	fn all_of(operator: &AccountId) -> Vec<Self> {
+		let reserved = pallet_restaking::Reservations::<Runtime>::get(operator);
+		if reserved.is_empty() {
+			return Vec::new();
+		}
+		let pool = (operator.clone(), AssetKind::Native);
+		let holdings = Holdings::load(|of, asset| (of, asset) == (&pool.0, &pool.1));
+		let place = (operator.clone(), operator.clone(), AssetKind::Native);
+		let own = holdings.positions.get(&place).zip(holdings.ledgers.get(&pool));
+		let there = |service| own.map_or(0, |(position, ledger)| position.promised(ledger, service));
+		let floor = |(service, reserved)| Self {
+			operator: operator.clone(),
+			service,
+			reserved,
+			there: there(service),
+		};
+		reserved.into_iter().map(floor).collect()
+	}
+}
+
+/// What slashes that may be applied in a phase could take, and what an operator that acts must leave.
+#[derive(Debug)]
+pub(crate) struct Targets {
+	slashes: Vec<Target>,
+	floors: Vec<Floor>,
+}
 
 impl Targets {
 	pub(crate) fn look(phase: Phase<'_>) -> Self {
@@ -168,11 +201,16 @@ impl Targets {
 				});
 			}
 		}
-		Self(targets)
+		// Whoever acts: its own call may not take what it has promised.
+		let floors = match phase.own_call() {
+			Some((who, RuntimeCall::Restaking(_) | RuntimeCall::Registry(_))) => Floor::all_of(who),
+			_ => Vec::new(),
+		};
+		Self { slashes: targets, floors }
 	}
 
 	/// Rules 3 and 4: what was cut is the fraction of what backed the service then, of everybody alike.
-	pub(crate) fn check(&self, events: &[RuntimeEvent], slashes: &slashes::Book) -> Verdict {
+	pub(crate) fn check(&self, events: &[RuntimeEvent], slashes: &slashes::Book, seen: &mut Seen) -> Verdict {
 		let cuts: Vec<_> = events
 			.iter()
 			.filter_map(|event| match event {
@@ -182,8 +220,21 @@ impl Targets {
 				_ => None,
 			})
 			.collect();
-		let targets = self.0.iter();
-		for target in targets {
+		for floor in &self.floors {
+			let now = Floor::all_of(&floor.operator);
+			let Some(now) = now.iter().find(|now| now.service == floor.service) else { continue };
+			let least = floor.there.min(floor.reserved).min(now.reserved);
+			see(seen, "reservations of operators that acted", 1);
+			hold!(
+				now.there >= least,
+				"rule 5: what is promised stays reserved",
+				"{} keeps {} of {least} for service {}",
+				who(&floor.operator),
+				now.there,
+				floor.service
+			);
+		}
+		for target in &self.slashes {
 			let in_pool = |note: &slashes::Note, asset: &AssetKind| {
 				(&note.operator, asset) == (&target.pool.0, &target.pool.1)
 			};
@@ -206,10 +257,16 @@ impl Targets {
 				target.at_stake,
 				target.pool.1
 			);
+			see(seen, "cuts compared with what backed the service", 1);
 			let holdings =
 				Holdings::load(|operator, asset| (operator, asset) == (&target.pool.0, &target.pool.1));
 			let after = holdings.worths();
 			for (place, at_stake, before) in &target.of {
+				if *at_stake > 0 {
+					let what =
+						if place.0 == place.1 { "own positions in them" } else { "delegations in them" };
+					see(seen, what, 1);
+				}
 				let now = after.get(place).copied().unwrap_or_default();
 				let lost = before.units.saturating_sub(now.units);
 				let expected = note.fraction.mul_floor(*at_stake);
