@@ -7,7 +7,7 @@ use sp_core::{
 };
 use sp_crypto_hashing::blake2_256;
 use std::str::FromStr;
-use surety_primitives::{AccountId, AssetKind, Verifier};
+use surety_primitives::{AccountId, AssetKind, SubscriptionId, Verifier};
 
 /// An account: an SS58 address, 32 bytes in hex, or a well-known development account (`//Alice`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,6 +133,60 @@ pub fn text_or_file(text: &str) -> Result<Vec<u8>, String> {
 	}
 }
 
+/// Evidence: its hash as 32 bytes in hex, or a file with it when it begins with `@`, of which the Blake2 hash is
+/// taken.
+pub fn evidence(text: &str) -> Result<[u8; 32], String> {
+	match text.starts_with('@') {
+		true => text_or_file(text).map(|bytes| blake2_256(&bytes)),
+		false => digest(text),
+	}
+}
+
+/// What a subscription's client has lost: `3:12.5`, in what the subscription is paid in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClaimArg {
+	/// Number of the subscription.
+	pub subscription: SubscriptionId,
+	/// How much, in whole tokens.
+	pub amount: Decimal,
+}
+
+impl FromStr for ClaimArg {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let (subscription, amount) = text
+			.split_once(':')
+			.ok_or_else(|| format!("`{text}` is not SUBSCRIPTION:AMOUNT, such as 3:12.5"))?;
+		let subscription = subscription
+			.parse()
+			.map_err(|_| format!("`{subscription}` is not the number of a subscription"))?;
+		Ok(Self { subscription, amount: amount.parse()? })
+	}
+}
+
+/// A motion of the committee: by its number, or by the hash of its call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MotionArg {
+	/// Its number.
+	Index(u32),
+	/// The hash of its call.
+	Hash([u8; 32]),
+}
+
+impl FromStr for MotionArg {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		match text.parse() {
+			Ok(index) => Ok(Self::Index(index)),
+			Err(_) => digest(text)
+				.map(Self::Hash)
+				.map_err(|_| format!("`{text}` is neither the number of a motion nor the hash of its call")),
+		}
+	}
+}
+
 /// A digest: 32 bytes in hex.
 pub fn digest(text: &str) -> Result<[u8; 32], String> {
 	let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|e| format!("`{text}`: {e}"))?;
@@ -239,6 +293,32 @@ mod tests {
 		assert_eq!(seed(&format!("0x{}", "07".repeat(32))), Ok([7; 32]));
 		assert_eq!(seed("monday"), Ok(blake2_256(b"monday")));
 		assert!(seed("0x07").is_err());
+	}
+
+	#[test]
+	fn evidence_should_be_a_hash_or_a_file_that_is_hashed() {
+		assert_eq!(evidence(&format!("0x{}", "07".repeat(32))), Ok([7; 32]));
+		let file = tempfile::NamedTempFile::new().unwrap();
+		std::fs::write(file.path(), b"silence").unwrap();
+		assert_eq!(evidence(&format!("@{}", file.path().display())), Ok(blake2_256(b"silence")));
+		assert!(evidence("silence").is_err());
+		assert!(evidence("@/there/is/no/such/file").unwrap_err().contains("cannot read"));
+	}
+
+	#[test]
+	fn a_claim_should_be_a_subscription_and_an_amount() {
+		let claim: ClaimArg = "3:12.5".parse().unwrap();
+		assert_eq!((claim.subscription, claim.amount.to_units(1)), (3, Ok(125)));
+		for text in ["", "3", "3:", ":5", "x:5", "3:5:6", "3:-5"] {
+			assert!(text.parse::<ClaimArg>().is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn a_motion_should_be_named_by_number_or_hash() {
+		assert_eq!("7".parse(), Ok(MotionArg::Index(7)));
+		assert_eq!(format!("0x{}", "07".repeat(32)).parse(), Ok(MotionArg::Hash([7; 32])));
+		assert!("veto".parse::<MotionArg>().is_err());
 	}
 
 	#[test]

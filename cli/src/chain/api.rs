@@ -14,7 +14,7 @@ use surety_primitives::{
 
 impl Chain {
 	/// Calls a function of a runtime API at a block.
-	async fn query<R: Decode>(&self, at: &At, function: &str, args: impl Encode) -> Result<R> {
+	pub(super) async fn query<R: Decode>(&self, at: &At, function: &str, args: impl Encode) -> Result<R> {
 		let answer =
 			self.rpc.state_call(function, Some(&args.encode()), Some(at.block_hash())).await.map_err(
 				|error| {

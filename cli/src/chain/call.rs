@@ -19,8 +19,9 @@ pub struct Call {
 	args: Vec<(String, Value)>,
 	/// Pallets whose events say what came of it.
 	pub concerned: Vec<String>,
-	/// What amounts in `Subscriptions` and `Restaking` are counted in, when it is not the native token.
-	pub asset: AssetKind,
+	/// What amounts in `Subscriptions`, `Restaking` and `Slashing` are counted in, where they do not say it
+	/// themselves; nothing where that is different things.
+	pub asset: Option<AssetKind>,
 }
 
 impl Call {
@@ -31,7 +32,7 @@ impl Call {
 			name: name.into(),
 			args: Vec::new(),
 			concerned: vec![pallet.into()],
-			asset: AssetKind::Native,
+			asset: Some(AssetKind::Native),
 		}
 	}
 
@@ -48,20 +49,29 @@ impl Call {
 
 	/// The same, with amounts of its events counted in `asset`.
 	pub fn counted_in(mut self, asset: &AssetKind) -> Self {
-		self.asset = asset.clone();
+		self.asset = Some(asset.clone());
+		self
+	}
+
+	/// The same, with amounts of its events counted in what `assets` all are.
+	pub fn counted_in_all<'a>(mut self, assets: impl IntoIterator<Item = &'a AssetKind>) -> Self {
+		let mut assets = assets.into_iter();
+		let first = assets.next().unwrap_or(&AssetKind::Native);
+		self.asset = assets.all(|asset| asset == first).then(|| first.clone());
 		self
 	}
 
 	/// The calls as one. `force_batch` goes on when one of them fails, `batch_all` undoes them all.
 	pub fn batch(how: &str, calls: Vec<Call>) -> Self {
 		let mut batch = Self::new("Utility", how);
+		let first = calls.first().and_then(|call| call.asset.clone());
+		batch.asset = first.filter(|first| calls.iter().all(|call| call.asset.as_ref() == Some(first)));
 		for call in &calls {
 			for pallet in &call.concerned {
 				if !batch.concerned.contains(pallet) {
 					batch.concerned.push(pallet.clone());
 				}
 			}
-			batch.asset = call.asset.clone();
 		}
 		batch.arg("calls", Value::unnamed_composite(calls.into_iter().map(Call::into_value)))
 	}

@@ -7,8 +7,10 @@ pub mod errors;
 pub mod money;
 pub mod parse;
 pub mod render;
+pub mod slashing;
 pub mod state;
 pub mod submit;
+pub mod windows;
 
 use anyhow::{anyhow, bail, Context, Result};
 use money::Denomination;

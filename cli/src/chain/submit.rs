@@ -185,7 +185,7 @@ async fn dry_run(
 }
 
 /// A call as the metadata reads its bytes.
-fn decode_call(at: &At, mut bytes: &[u8]) -> Result<(String, String, Vec<(String, Typed)>)> {
+pub fn decode_call(at: &At, mut bytes: &[u8]) -> Result<(String, String, Vec<(String, Typed)>)> {
 	let metadata = at.metadata_ref();
 	let [pallet, call, ..] = *bytes else { bail!("the call is empty") };
 	let pallet = metadata.pallet_by_call_index(pallet).context("the call names no pallet of this chain")?;
@@ -195,11 +195,11 @@ fn decode_call(at: &At, mut bytes: &[u8]) -> Result<(String, String, Vec<(String
 	Ok((pallet.name().to_owned(), call.name.clone(), args))
 }
 
-/// Amounts of `Subscriptions` and `Restaking` are in the asset of the call, those of `Assets` in none that is known, all
+/// Amounts of `Subscriptions`, `Restaking` and `Slashing` are in the asset of the call, those of `Assets` in none that is known, all
 /// others in the native token.
-fn human_for<'a>(chain: &'a Chain, at: &'a At, pallet: &str, asset: &AssetKind) -> Human<'a> {
+pub fn human_for<'a>(chain: &'a Chain, at: &'a At, pallet: &str, asset: &Option<AssetKind>) -> Human<'a> {
 	let money = match pallet {
-		"Subscriptions" | "Restaking" => chain.known(asset),
+		"Subscriptions" | "Restaking" | "Slashing" => asset.as_ref().and_then(|asset| chain.known(asset)),
 		"Assets" => None,
 		_ => Some(chain.native()),
 	};

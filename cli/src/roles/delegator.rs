@@ -1,6 +1,7 @@
 //! Delegators: those who stake on operators that are others.
 
 use super::{
+	gov::slashes::Threats,
 	operator::{stake::ledger_json, status::status_name},
 	stake::{self, next_block, StakeArgs, UnstakeArgs},
 };
@@ -123,6 +124,9 @@ async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()> {
 	let at = chain.best().await?;
 	let (positions, era, next) =
 		(chain.positions(&at, account).await?, chain.era(&at).await?, next_block(&at)?);
+	let mut operators: Vec<AccountId> = positions.iter().map(|position| position.operator.clone()).collect();
+	operators.dedup();
+	let threats = Threats::of(chain, &at, &operators).await?;
 	let list: Vec<Value> =
 		positions.iter().map(|position| stake::position_json(chain, position, next)).collect();
 	let json = json!({
@@ -130,6 +134,7 @@ async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()> {
 		"block": at.block_number(),
 		"era": era.era,
 		"positions": list,
+		"pending_slashes": threats.json(),
 	});
 	ctx.out.emit(&json, || {
 		let head = pairs([
@@ -150,6 +155,7 @@ async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()> {
 		});
 		let mut parts = vec![head, table(["OPERATOR", "BONDED", "COUNTS NOW", "DUE"], rows)];
 		parts.extend(stake::unbonding_table(chain, &positions));
+		parts.extend(threats.table(chain));
 		parts.join("\n\n")
 	})
 }

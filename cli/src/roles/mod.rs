@@ -4,6 +4,7 @@
 pub mod chain;
 pub mod client;
 pub mod delegator;
+pub mod gov;
 pub mod keys;
 pub mod operator;
 pub mod stake;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli) -> Result<()> {
 		Role::Delegator(verb) => delegator::run(&ctx, verb).await,
 		Role::Client(verb) => client::run(&ctx, verb).await,
 		Role::Validator(verb) => validator::run(&ctx, verb).await,
+		Role::Gov(verb) => gov::run(&ctx, verb).await,
 		Role::Keys(verb) => keys::run(&ctx, verb),
 		Role::Chain(verb) => chain::run(&ctx, verb).await,
 	}

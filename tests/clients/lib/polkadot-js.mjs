@@ -108,3 +108,20 @@ export const parent = async (api, block) => (await api.rpc.chain.getHeader(block
 export async function reach(api, number, seconds) {
 	await until(`block ${number}`, seconds, async () => (await api.rpc.chain.getHeader()).number.toNumber() >= number);
 }
+
+/** The first event of a name in block `from` or later, with its block, whoever caused it. */
+export async function happened(api, from, name, seconds) {
+	let number = from;
+	return until(name, seconds, async () => {
+		const best = (await api.rpc.chain.getHeader()).number.toNumber();
+		for (; number <= best; number += 1) {
+			const block = (await api.rpc.chain.getBlockHash(number)).toHex();
+			const events = await (await api.at(block)).query.system.events();
+			const found = events.find(({ event }) => `${event.section}.${event.method}` === name);
+			if (!found) continue;
+			const fields = found.event.meta.fields.map((field, i) => [field.name.unwrapOr(i).toString(), plain(found.event.data[i])]);
+			return { number, block, data: Object.fromEntries(fields) };
+		}
+		return undefined;
+	});
+}

@@ -2,6 +2,7 @@
 
 pub mod experience;
 pub mod market;
+pub mod petition;
 pub mod recommend;
 pub mod show;
 pub mod subscriptions;
@@ -76,6 +77,14 @@ pub enum ClientVerb {
 	Subscriptions {
 		/// Whose; that of the key when left out
 		#[arg(long)]
+		account: Option<AccountArg>,
+	},
+	/// Have an operator slashed, together with other clients of it who have paid fees
+	#[command(subcommand)]
+	Petition(petition::PetitionVerb),
+	/// Have the compensation paid out that is due to you by settlements of slashes
+	Collect {
+		/// Whose; that of the key when left out. It goes to its owner in any case
 		account: Option<AccountArg>,
 	},
 	/// What you remember of operators, on this machine alone
@@ -160,6 +169,10 @@ pub async fn run(ctx: &Ctx, verb: ClientVerb) -> Result<()> {
 		ClientVerb::Settle { id } => subscriptions::settle(ctx, &chain, id).await,
 		ClientVerb::Subscriptions { account } => {
 			subscriptions::list(ctx, &chain, &ctx.account(&account)?).await
+		}
+		ClientVerb::Petition(verb) => petition::run(ctx, &chain, verb).await,
+		ClientVerb::Collect { account } => {
+			super::gov::settlements::collect_all(ctx, &chain, &ctx.account(&account)?).await
 		}
 		ClientVerb::Experience(_) => Ok(()),
 	}

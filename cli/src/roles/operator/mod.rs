@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod leave;
 pub mod offers;
+pub mod report;
 pub mod services;
 pub mod stake;
 pub mod status;
@@ -20,6 +21,7 @@ use anyhow::{Error, Result};
 use clap::Subcommand;
 use leave::Goal;
 use offers::{OfferArgs, OfferChange};
+use report::ReportArgs;
 use services::{ReporterArgs, ServiceArgs, ServiceChange};
 use stake::{AllocateArgs, DeallocateArgs};
 use surety_primitives::{ServiceId, SubscriptionId};
@@ -43,6 +45,9 @@ pub enum OperatorVerb {
 	},
 	/// Say who may report offences for a service; each report is reviewed before anything is slashed
 	ServiceReporter(ReporterArgs),
+	/// Report an offence of an operator, as the reporter of the service: a slash is under review from then on. A deposit
+	/// is held, and lost if governance vetoes
+	ServiceReport(ReportArgs),
 	/// Become an operator
 	Join {
 		/// What you say of yourself: name, keys, endpoints; from a file when it begins with @
@@ -165,6 +170,7 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 	let call = match verb {
 		OperatorVerb::ServiceCreate(args) => return services::create(ctx, &chain, args).await,
 		OperatorVerb::ServiceUpdate(change) => return services::update(ctx, &chain, change).await,
+		OperatorVerb::ServiceReport(args) => return report::report(ctx, &chain, args).await,
 		OperatorVerb::Offer(args) => return offers::make(ctx, &chain, args).await,
 		OperatorVerb::OfferUpdate(change) => return offers::update(ctx, &chain, change).await,
 		OperatorVerb::Stake(args) => return positions::stake(ctx, &chain, &ctx.signer()?, args).await,

@@ -8,6 +8,7 @@ use crate::{
 	output::{pairs, table, text},
 	roles::{
 		client::show,
+		gov::slashes::Threats,
 		stake::{unbonding_json, unbonding_table},
 	},
 };
@@ -66,6 +67,7 @@ pub async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()>
 		chain.denomination(&at, &price.asset).await?;
 	}
 	let era = chain.era(&at).await?;
+	let threats = Threats::of(chain, &at, std::slice::from_ref(account)).await?;
 
 	let mut json = operator_json(account, operator);
 	json["block"] = at.block_number().into();
@@ -77,6 +79,7 @@ pub async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()>
 		json
 	});
 	json["stake"] = stake.collect();
+	json["pending_slashes"] = threats.json();
 	json["offers"] = offers.iter().map(|offer| show::offer_json(chain, offer)).collect();
 	json["subscriptions"] = subscriptions.iter().map(|s| show::subscription_json(chain, s)).collect();
 	ctx.out.emit(&json, || {
@@ -90,6 +93,7 @@ pub async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()>
 		let mut parts = vec![pairs(head), stake::ledgers_table(chain, &ledgers)];
 		parts.extend(stake::allocations_table(chain, &ledgers));
 		parts.extend(unbonding_table(chain, &own));
+		parts.extend(threats.table(chain));
 		parts.push(table(
 			["SERVICE", "PRICE", "CLIENTS", "BOND", "BACKED BY", "STATE"],
 			offers.iter().map(|offer| {
