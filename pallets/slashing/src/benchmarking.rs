@@ -217,7 +217,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(client), id, subscription);
 
-		let state = Petitions::<T>::get(id).map(|petition| petition.state);
+		let state = Petitions::<T>::get(id).map(|record| record.state);
 		assert!(matches!(state, Some(PetitionState::Passed { .. })));
 	}
 
@@ -226,9 +226,9 @@ mod benchmarks {
 		let (id, client, subscription) = all_but_passed::<T>();
 		Pallet::<T>::do_sign(client.clone(), id, subscription).expect("has paid");
 		// Forfeiting takes more than returning.
-		Petitions::<T>::mutate(id, |petition| {
-			if let Some(petition) = petition {
-				petition.state = PetitionState::Vetoed;
+		Petitions::<T>::mutate(id, |stored| {
+			if let Some(record) = stored {
+				record.state = PetitionState::Vetoed;
 			}
 		});
 		let caller: T::AccountId = whitelisted_caller();

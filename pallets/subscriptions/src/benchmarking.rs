@@ -54,6 +54,8 @@ pub(crate) fn paid_subscription<T: Config>(
 		*next = id.saturating_add(1);
 		id
 	});
+	// Something is due.
+	advance::<T>(1);
 	let sla = Sla { latency_ms: 1, bandwidth_kbps: 1, uptime: sp_runtime::Perbill::one() };
 	let subscription = Subscription {
 		client: client.clone(),

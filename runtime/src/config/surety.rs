@@ -37,7 +37,7 @@ impl pallet_registry::Config for Runtime {
 	type MaxSecurity = ConstU32<4>;
 	// Each has a lot of its own of the operator's stake.
 	type MaxOffersPerOperator = ConstU32<{ surety_stake::MAX_LOTS - 1 }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_registry::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<3_000_000>>;
 }
@@ -61,7 +61,7 @@ impl pallet_restaking::Config for Runtime {
 	// A record of an operator with a few services and some dozens of classes.
 	type LedgerDeposit = ConstU128<{ deposit(1, 8_192) }>;
 	type MaxAssets = ConstU32<16>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_restaking::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<2_000_000>>;
 }
@@ -108,7 +108,7 @@ impl pallet_slashing::Config for Runtime {
 	type SignatureBond = ConstU128<{ 5 * UNIT }>;
 	type MinSigners = ConstU32<3>;
 	type PetitionMultiple = ConstU32<2>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_slashing::WeightInfo<Runtime>;
 }
 
 impl pallet_subscriptions::Config for Runtime {

@@ -5,6 +5,7 @@ mod configuration;
 mod hooks;
 mod offers;
 mod presets;
+mod stake_model;
 
 use crate::*;
 use frame_support::{assert_ok, genesis_builder_helper::build_state, traits::Hooks};

@@ -19,15 +19,27 @@ use core::marker::PhantomData;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T> {
 	/// Storage: `Registry::Offers` (r:1 w:1)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Operators` (r:1 w:0)
-	/// Proof: `Registry::Operators` (`max_values`: None, `max_size`: Some(1353), added: 3828, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Operators` (`max_values`: None, `max_size`: Some(1220), added: 3695, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Services` (r:1 w:0)
+	/// Proof: `Registry::Services` (`max_values`: None, `max_size`: Some(563), added: 3038, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:0)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(1663), added: 4138, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Ledgers` (r:4 w:0)
+	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(93871), added: 96346, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pins` (r:1 w:0)
+	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
+	/// Storage: `Windows::Current` (r:1 w:0)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(152), added: 647, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::NextSubscriptionId` (r:1 w:1)
 	/// Proof: `Subscriptions::NextSubscriptionId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -35,9 +47,7 @@ impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T>
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
-	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(148), added: 643, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::Subscriptions` (r:0 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::ByOperator` (r:0 w:1)
@@ -46,18 +56,18 @@ impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T>
 	/// Proof: `Subscriptions::ByClient` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn subscribe() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3357`
-		//  Estimated: `4818`
-		// Minimum execution time: 133_598_000 picoseconds.
-		Weight::from_parts(138_396_000, 0)
-			.saturating_add(Weight::from_parts(0, 4818))
-			.saturating_add(T::DbWeight::get().reads(10))
+		//  Measured:  `5627`
+		//  Estimated: `386374`
+		// Minimum execution time: 247_940_000 picoseconds.
+		Weight::from_parts(291_385_000, 0)
+			.saturating_add(Weight::from_parts(0, 386374))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(11))
 	}
 	/// Storage: `Subscriptions::Subscriptions` (r:1 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Offers` (r:1 w:0)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -65,23 +75,23 @@ impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T>
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	fn top_up() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2383`
-		//  Estimated: `4665`
-		// Minimum execution time: 76_281_000 picoseconds.
-		Weight::from_parts(78_082_000, 0)
-			.saturating_add(Weight::from_parts(0, 4665))
+		//  Measured:  `2785`
+		//  Estimated: `4641`
+		// Minimum execution time: 106_923_000 picoseconds.
+		Weight::from_parts(121_389_000, 0)
+			.saturating_add(Weight::from_parts(0, 4641))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Subscriptions::Subscriptions` (r:1 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Offers` (r:1 w:0)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -92,92 +102,104 @@ impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T>
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2523`
-		//  Estimated: `4665`
-		// Minimum execution time: 73_377_000 picoseconds.
-		Weight::from_parts(78_017_000, 0)
-			.saturating_add(Weight::from_parts(0, 4665))
+		//  Measured:  `2887`
+		//  Estimated: `4641`
+		// Minimum execution time: 105_552_000 picoseconds.
+		Weight::from_parts(131_210_000, 0)
+			.saturating_add(Weight::from_parts(0, 4641))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Subscriptions::Subscriptions` (r:1 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Offers` (r:1 w:1)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Operators` (r:1 w:1)
+	/// Proof: `Registry::Operators` (`max_values`: None, `max_size`: Some(1220), added: 3695, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Services` (r:1 w:1)
+	/// Proof: `Registry::Services` (`max_values`: None, `max_size`: Some(563), added: 3038, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Reservations` (r:1 w:1)
+	/// Proof: `Restaking::Reservations` (`max_values`: None, `max_size`: Some(689), added: 3164, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:2 w:2)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::ByOperator` (r:0 w:1)
 	/// Proof: `Subscriptions::ByOperator` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::ByClient` (r:0 w:1)
 	/// Proof: `Subscriptions::ByClient` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2824`
-		//  Estimated: `6208`
-		// Minimum execution time: 153_104_000 picoseconds.
-		Weight::from_parts(159_290_000, 0)
-			.saturating_add(Weight::from_parts(0, 6208))
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(12))
+		//  Measured:  `5274`
+		//  Estimated: `6614`
+		// Minimum execution time: 330_658_000 picoseconds.
+		Weight::from_parts(381_790_000, 0)
+			.saturating_add(Weight::from_parts(0, 6614))
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
 	/// Storage: `Subscriptions::Subscriptions` (r:1 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Offers` (r:1 w:0)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
 	fn give_notice() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1698`
-		//  Estimated: `4665`
-		// Minimum execution time: 22_610_000 picoseconds.
-		Weight::from_parts(23_673_000, 0)
-			.saturating_add(Weight::from_parts(0, 4665))
+		//  Measured:  `1674`
+		//  Estimated: `4641`
+		// Minimum execution time: 36_978_000 picoseconds.
+		Weight::from_parts(56_912_000, 0)
+			.saturating_add(Weight::from_parts(0, 4641))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Subscriptions::Subscriptions` (r:1 w:1)
 	/// Proof: `Subscriptions::Subscriptions` (`max_values`: None, `max_size`: Some(182), added: 2657, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Offers` (r:1 w:1)
-	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1200), added: 3675, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Operators` (r:1 w:1)
+	/// Proof: `Registry::Operators` (`max_values`: None, `max_size`: Some(1220), added: 3695, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Services` (r:1 w:1)
+	/// Proof: `Registry::Services` (`max_values`: None, `max_size`: Some(563), added: 3038, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Reservations` (r:1 w:1)
+	/// Proof: `Restaking::Reservations` (`max_values`: None, `max_size`: Some(689), added: 3164, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:2 w:2)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::ByOperator` (r:0 w:1)
 	/// Proof: `Subscriptions::ByOperator` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Subscriptions::ByClient` (r:0 w:1)
 	/// Proof: `Subscriptions::ByClient` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2828`
-		//  Estimated: `6208`
-		// Minimum execution time: 155_080_000 picoseconds.
-		Weight::from_parts(157_749_000, 0)
-			.saturating_add(Weight::from_parts(0, 6208))
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(12))
+		//  Measured:  `5278`
+		//  Estimated: `6614`
+		// Minimum execution time: 338_276_000 picoseconds.
+		Weight::from_parts(449_884_000, 0)
+			.saturating_add(Weight::from_parts(0, 6614))
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
 	/// Storage: `Subscriptions::Remainders` (r:1 w:1)
 	/// Proof: `Subscriptions::Remainders` (`max_values`: None, `max_size`: Some(137), added: 2612, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(285), added: 2760, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(357), added: 2832, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -187,13 +209,13 @@ impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T>
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1396`
+		//  Measured:  `1817`
 		//  Estimated: `6208`
-		// Minimum execution time: 132_982_000 picoseconds.
-		Weight::from_parts(136_501_000, 0)
+		// Minimum execution time: 176_241_000 picoseconds.
+		Weight::from_parts(205_663_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(9))

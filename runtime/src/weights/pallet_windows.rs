@@ -19,14 +19,14 @@ use core::marker::PhantomData;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_windows::WeightInfo for WeightInfo<T> {
 	/// Storage: `Windows::Current` (r:1 w:1)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(148), added: 643, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(152), added: 647, mode: `MaxEncodedLen`)
 	fn replace() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `178`
-		//  Estimated: `1633`
-		// Minimum execution time: 10_082_000 picoseconds.
-		Weight::from_parts(10_832_000, 0)
-			.saturating_add(Weight::from_parts(0, 1633))
+		//  Measured:  `182`
+		//  Estimated: `1637`
+		// Minimum execution time: 9_938_000 picoseconds.
+		Weight::from_parts(16_412_000, 0)
+			.saturating_add(Weight::from_parts(0, 1637))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -1,12 +1,10 @@
 //! Long random histories, compared with the model at each step.
 
-use super::{
-	model::{Model, SLOTS},
-	Rates,
-};
+use super::Rates;
 use crate::{Era, Ledger, Position, Refusal, PARTS};
 use proptest::prelude::*;
 use sp_arithmetic::Perbill;
+use surety_stake_model::{Model, SLOTS};
 
 const OWNERS: usize = 5;
 const SERVICES: u32 = 3;

@@ -1,5 +1,4 @@
 mod histories;
-mod model;
 mod rules;
 
 use crate::{Conversion, Conversions, Key};

@@ -1,13 +1,25 @@
-//! The slow model: everybody's stake, slot by slot, in numbers without rounding to speak of.
+//! A slow and obviously right model of share accounting, for tests: everybody's stake, slot by slot, in numbers without
+//! rounding to speak of.
 //!
 //! The stake is ten slots of a tenth. Each holding of each holder has its own worth in each slot; there are no
-//! shares, classes, densities or rates.
+//! shares, classes, densities or rates. It depends on nothing of what it is compared with.
 
-use crate::{Era, OPEN, SEASONED};
+#![warn(missing_docs)]
+
 use num_bigint::BigUint;
 use num_traits::{ToPrimitive, Zero};
 
-pub(super) const SLOTS: u32 = 10;
+/// Number of an era.
+pub type Era = u32;
+
+/// `from` of what has always counted.
+const SEASONED: Era = 0;
+
+/// `until` of what goes on.
+const OPEN: Era = Era::MAX;
+
+/// Slots of an operator's stake.
+pub const SLOTS: u32 = 10;
 /// Binary places behind a unit.
 const PLACES: u32 = 256;
 
@@ -37,7 +49,8 @@ impl Holding {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Model {
+/// An operator's stake in one asset. Holders have numbers.
+pub struct Model {
 	era: Era,
 	horizon: Era,
 	slots: Vec<Slot>,
@@ -54,11 +67,13 @@ fn units(exact: &BigUint) -> u128 {
 }
 
 impl Model {
-	pub(super) fn new(era: Era) -> Self {
+	/// Nobody's stake, in `era`.
+	pub fn new(era: Era) -> Self {
 		Self { era, horizon: era, slots: vec![FREE; SLOTS as usize], holdings: Vec::new() }
 	}
 
-	pub(super) fn maintain(&mut self, now: Era, horizon: Era) {
+	/// Time has passed: it is era `now`, and offences before `horizon` are no longer punished.
+	pub fn maintain(&mut self, now: Era, horizon: Era) {
 		let new_era = now > self.era;
 		self.era = now;
 		self.horizon = self.horizon.max(horizon.min(now));
@@ -115,14 +130,15 @@ impl Model {
 		}
 	}
 
-	pub(super) fn deposit(&mut self, owner: usize, amount: u128) {
+	/// `owner` stakes; it counts from the next era on.
+	pub fn deposit(&mut self, owner: usize, amount: u128) {
 		let worth = vec![exact(amount) / BigUint::from(SLOTS); SLOTS as usize];
 		let (from, until) = (self.era + 1, OPEN);
 		self.holdings.push(Holding { owner, from, until, withdrawable_at: 0, settled: false, worth });
 	}
 
 	/// Unbonds; returns what is paid out at once.
-	pub(super) fn unbond(&mut self, owner: usize, amount: u128, withdrawable_at: u32) -> u128 {
+	pub fn unbond(&mut self, owner: usize, amount: u128, withdrawable_at: u32) -> u128 {
 		let mut left = exact(amount);
 		let mut order: Vec<_> = (0..self.holdings.len())
 			.filter(|i| self.holdings[*i].owner == owner && self.holdings[*i].until == OPEN)
@@ -152,14 +168,16 @@ impl Model {
 		units(&returned)
 	}
 
-	pub(super) fn withdraw(&mut self, owner: usize, now: u32) -> u128 {
+	/// Withdraws what is settled and due at `now`; returns how much that is.
+	pub fn withdraw(&mut self, owner: usize, now: u32) -> u128 {
 		let due = |h: &Holding| h.owner == owner && h.settled && h.withdrawable_at <= now;
 		let paid: BigUint = self.holdings.iter().filter(|h| due(h)).map(Holding::total).sum();
 		self.holdings.retain(|h| !due(h));
 		units(&paid)
 	}
 
-	pub(super) fn allocate(&mut self, service: u32, slots: u32) -> bool {
+	/// Gives `service` so many free slots more, from the next era on; `false` where there are not so many.
+	pub fn allocate(&mut self, service: u32, slots: u32) -> bool {
 		let free: Vec<_> = (0..self.slots.len()).filter(|i| self.slots[*i] == FREE).collect();
 		if slots == 0 || free.len() < slots as usize {
 			return false;
@@ -170,7 +188,8 @@ impl Model {
 		true
 	}
 
-	pub(super) fn deallocate(&mut self, service: u32, slots: u32) -> bool {
+	/// Takes so many slots away from `service`, the latest given first; `false` where it has not so many.
+	pub fn deallocate(&mut self, service: u32, slots: u32) -> bool {
 		let kept = |slot: &Slot| slot.service == Some(service) && slot.until == OPEN;
 		let mut mine: Vec<_> = (0..self.slots.len()).filter(|i| kept(&self.slots[*i])).collect();
 		mine.sort_by_key(|i| core::cmp::Reverse(self.slots[*i].from));
@@ -188,7 +207,8 @@ impl Model {
 		true
 	}
 
-	pub(super) fn slash(&mut self, service: u32, era: Era, percent: u32) -> u128 {
+	/// Slashes what backed `service` in `era`; returns what was taken.
+	pub fn slash(&mut self, service: u32, era: Era, percent: u32) -> u128 {
 		let before = self.total();
 		for holding in self.holdings.iter_mut().filter(|h| !h.settled && h.from <= era && era <= h.until) {
 			for (slot, worth) in self.slots.iter().zip(&mut holding.worth) {
@@ -205,7 +225,7 @@ impl Model {
 	}
 
 	/// Worth of what `owner` has bonded, and of what is on its way out.
-	pub(super) fn value(&self, owner: usize) -> (u128, u128) {
+	pub fn value(&self, owner: usize) -> (u128, u128) {
 		let sum = |open: bool| -> u128 {
 			let mine = self.holdings.iter().filter(|h| h.owner == owner && (h.until == OPEN) == open);
 			units(&mine.map(Holding::total).sum::<BigUint>())
@@ -214,7 +234,7 @@ impl Model {
 	}
 
 	/// What an offence of `era` on `service` could take.
-	pub(super) fn punishable(&self, service: u32, era: Era) -> u128 {
+	pub fn punishable(&self, service: u32, era: Era) -> u128 {
 		let hit = |slot: &Slot| slot.service == Some(service) && slot.from <= era && era <= slot.until;
 		let worth =
 			self.holdings.iter().filter(|h| !h.settled && h.from <= era && era <= h.until).flat_map(|h| {
