@@ -94,6 +94,9 @@ pub fn opening(random: &mut Random) -> Vec<Vec<Step>> {
 	let world = World::default();
 	let mut draw = Draw { random, world: &world };
 	let step = |act: Act| Step::Call { origin: act.0, call: Box::new(act.1) };
-	let opening = wrap::opening(&mut draw);
+	let opening = match draw.wrong(12) {
+		true => wrap::crowd(&mut draw),
+		false => wrap::opening(&mut draw),
+	};
 	opening.into_iter().map(|block| block.into_iter().map(step).collect()).collect()
 }

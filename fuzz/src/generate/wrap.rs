@@ -71,6 +71,46 @@ pub(super) fn act_any(draw: &mut Draw<'_>) -> Act {
 	act(draw)
 }
 
+/// One operator with more services, allocations and offers than it can have: block by block.
+pub(super) fn crowd(draw: &mut Draw<'_>) -> Vec<Vec<Act>> {
+	let operator = draw.somebody();
+	let asset = AssetKind::Native;
+	let join = pallet_registry::Call::<Runtime>::join { metadata: Vec::new() };
+	let stake = pallet_restaking::Call::<Runtime>::stake {
+		operator: operator.clone(),
+		asset: asset.clone(),
+		amount: 100_000 * UNIT,
+	};
+	let mut blocks =
+		vec![by(operator.clone(), join).into_iter().chain(by(operator.clone(), stake)).collect()];
+	for service in 0..draw.random.between(30, 36) {
+		let mut block = Vec::new();
+		let call = pallet_registry::Call::<Runtime>::create_service {
+			name: b"service".to_vec(),
+			artifact: None,
+			verifier: Verifier::None,
+			min_bond: 0,
+			security: Vec::new(),
+			flags: ServiceFlags::default(),
+		};
+		block.extend(by(draw.somebody(), call));
+		let call =
+			pallet_restaking::Call::<Runtime>::allocate { asset: asset.clone(), service, parts: 20_000 };
+		block.extend(by(operator.clone(), call));
+		let call = pallet_registry::Call::<Runtime>::make_offer {
+			service,
+			sla: Sla { latency_ms: 100, bandwidth_kbps: 1_000, uptime: Perbill::from_percent(99) },
+			capacity: 20,
+			price: Price { asset: asset.clone(), amount: UNIT, period: 1 },
+			metadata: Vec::new(),
+			bond: 100 * UNIT,
+		};
+		block.extend(by(operator.clone(), call));
+		blocks.push(block);
+	}
+	blocks
+}
+
 /// Services, operators with stake behind them, offers, clients: block by block.
 pub(super) fn opening(draw: &mut Draw<'_>) -> Vec<Vec<Act>> {
 	let people = accounts::all();

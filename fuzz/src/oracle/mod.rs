@@ -196,7 +196,7 @@ impl Oracle {
 		check_pallets()?;
 		money::check_all()?;
 		self.prepaid.check_all()?;
-		self.stake.check_all()
+		self.stake.check_all(&self.slashes)
 	}
 }
 

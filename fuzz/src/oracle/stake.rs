@@ -323,6 +323,9 @@ struct Cuts {
 	fractions: Vec<Perbill>,
 }
 
+/// What may be lost of all that a slash can take while it is under review: a unit each time a class is merged.
+const ROUNDING: Balance = 1_000;
+
 /// All positions.
 #[derive(Default, Debug)]
 pub(crate) struct Book {
@@ -330,6 +333,9 @@ pub(crate) struct Book {
 	moved: BTreeMap<Place, Moved>,
 	cuts: BTreeMap<Pool, Cuts>,
 	exits: BTreeMap<Place, Exit>,
+	/// What slashes that are not decided can take at the least, as it was when they were reported, less what others
+	/// took since.
+	pending: BTreeMap<(SlashId, AssetKind), (Pool, Balance)>,
 	/// Deposits of an era, which do not count in it.
 	fresh: BTreeMap<Place, (Era, Balance)>,
 }
@@ -422,9 +428,51 @@ impl Book {
 				}
 				RuntimeEvent::Slashing(pallet_slashing::Event::Cut { slash, asset, amount, .. }) => {
 					let Some(note) = slashes.get(*slash) else { continue };
-					let cuts = self.cuts.entry((note.operator.clone(), asset.clone())).or_default();
+					let pool = (note.operator.clone(), asset.clone());
+					if let Some((_, least)) = self.pending.remove(&(*slash, asset.clone())) {
+						hold!(
+							amount.saturating_add(ROUNDING) >= note.fraction.mul_floor(least),
+							"rule 2: nothing voids a slash that was reported",
+							"slash {slash} took {amount} of {least} in {asset:?}: {note:?}"
+						);
+					}
+					for (_, least) in self.pending.values_mut().filter(|(of, _)| *of == pool) {
+						*least = least.saturating_sub(*amount);
+					}
+					let cuts = self.cuts.entry(pool).or_default();
 					cuts.amount = cuts.amount.saturating_add(*amount);
 					cuts.fractions.push(note.fraction);
+				}
+				RuntimeEvent::Slashing(pallet_slashing::Event::Reported {
+					slash,
+					operator,
+					service,
+					era,
+					..
+				}) => {
+					let Some(stored) = pallet_slashing::Slashes::<Runtime>::get(slash) else { continue };
+					for asset in Ledgers::<Runtime>::iter_key_prefix(operator) {
+						if stored.asset.as_ref().is_none_or(|only| *only == asset) {
+							let least =
+								<Restaking as Slashable<_>>::punishable(operator, *service, *era, &asset);
+							let pool = (operator.clone(), asset.clone());
+							self.pending.insert((*slash, asset), (pool, least));
+						}
+					}
+				}
+				RuntimeEvent::Slashing(pallet_slashing::Event::Vetoed { slash, .. }) => {
+					self.pending.retain(|(of, _), _| of != slash);
+				}
+				RuntimeEvent::Slashing(pallet_slashing::Event::Applied { slash }) => {
+					let Some(note) = slashes.get(*slash) else { continue };
+					for ((_, asset), (_, least)) in self.pending.iter().filter(|((of, _), _)| of == slash) {
+						hold!(
+							note.fraction.mul_floor(*least) <= ROUNDING,
+							"rule 2: nothing voids a slash that was reported",
+							"slash {slash} took nothing of {least} in {asset:?}: {note:?}"
+						);
+					}
+					self.pending.retain(|(of, _), _| of != slash);
 				}
 				_ => {}
 			}
@@ -433,7 +481,7 @@ impl Book {
 	}
 
 	/// Compares the worth of all positions with what happened since the last time, and looks at allocations.
-	pub(crate) fn check_all(&mut self) -> Verdict {
+	pub(crate) fn check_all(&mut self, slashes: &slashes::Book) -> Verdict {
 		let holdings = Holdings::load(|_, _| true);
 		let worths = holdings.worths();
 		let (moved, cuts) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.cuts));
@@ -494,6 +542,15 @@ impl Book {
 				"positions on {} in {:?} lost {lost}, slashes took {cut}",
 				who(&pool.0),
 				pool.1
+			);
+		}
+		for ((slash, asset), (pool, least)) in &self.pending {
+			let Some(note) = slashes.get(*slash) else { continue };
+			let now = <Restaking as Slashable<_>>::punishable(&pool.0, note.service, note.era, asset);
+			hold!(
+				now.saturating_add(ROUNDING) >= *least,
+				"rule 2: nothing voids a slash that was reported",
+				"slash {slash} can take of {now} in {asset:?}, and of {least} before: {note:?}"
 			);
 		}
 		self.worths = worths;
