@@ -83,7 +83,10 @@ fn run(cli: &Cli) -> Result<ExitCode> {
 		let steps = step::read(&text)?;
 		return Ok(match history::replay(&steps, cli.paranoid, &mut tally) {
 			Ok(()) => {
-				println!("{} steps break nothing", steps.len());
+				match cli.json {
+					true => println!("{}", json!({ "steps": steps.len(), "pallets": tally.json() })),
+					false => println!("{} steps break nothing", steps.len()),
+				}
 				ExitCode::SUCCESS
 			}
 			Err(failure) => {

@@ -61,10 +61,9 @@ fn what_was_found_before_should_not_come_back() {
 	}
 }
 
-/// Runs the history that most others begin with, spoils the state, and lets one more block pass.
-fn spoilt(spoil: impl FnOnce()) -> Broken {
-	let mut tally = Tally::default();
-	let mut history = History::new(&mut tally, false);
+/// The history that most others begin with.
+fn opened(tally: &mut Tally) -> History<'_> {
+	let mut history = History::new(tally, false);
 	history.open().expect("nothing is broken yet");
 	for block in generate::opening(&mut Random::new(1, 1)) {
 		for step in block {
@@ -72,6 +71,13 @@ fn spoilt(spoil: impl FnOnce()) -> Broken {
 		}
 		history.watch(Step::Blocks(6)).expect("nothing is broken yet");
 	}
+	history
+}
+
+/// Spoils the state, and lets one more block pass.
+fn spoilt(spoil: impl FnOnce()) -> Broken {
+	let mut tally = Tally::default();
+	let mut history = opened(&mut tally);
 	history.chain.with(spoil);
 	let Failure { broken, steps } = history.watch(Step::Blocks(1)).expect_err("something is broken");
 	assert_eq!(steps.last(), Some(&Step::Blocks(1)));
@@ -122,6 +128,27 @@ fn the_oracle_should_see_stake_that_moves_by_itself() {
 	let rules =
 		["nobody gains by staking", "the worth of a position falls by its holder's doing and slashes only"];
 	assert!(rules.contains(&broken.rule.as_str()), "{broken:?}");
+}
+
+#[test]
+fn the_oracle_should_see_promises_that_are_not_kept() {
+	let mut tally = Tally::default();
+	let History { chain, oracle, .. } = &mut opened(&mut tally);
+	chain.with(|| {
+		let (operator, _) =
+			pallet_restaking::Reservations::<Runtime>::iter().next().expect("there are offers");
+		let asset = AssetKind::Native;
+		let origin = Origin::Signed(operator.clone());
+		let call = RuntimeCall::Restaking(pallet_restaking::Call::sweep { asset: asset.clone() });
+		let phase = Phase::Call(&origin, &call);
+		let before = oracle.before(phase);
+		pallet_restaking::Positions::<Runtime>::mutate((operator.clone(), operator, asset), |own| {
+			let own = own.as_mut().expect("it has stake of its own");
+			own.position.bonded.iter_mut().for_each(|chunk| chunk.shares = 1);
+		});
+		let verdict = oracle.after(phase, before, &[], None);
+		assert_eq!(rule(verdict), "rule 5: what is promised stays reserved");
+	});
 }
 
 #[test]
