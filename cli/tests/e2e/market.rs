@@ -289,6 +289,7 @@ fn many_claims_are_one_transaction() {
 			"metadata",
 			"offers",
 			"operator",
+			"pending_slashes",
 			"services",
 			"stake",
 			"status",

@@ -132,6 +132,25 @@ fn what_is_not_there_should_be_refused_when_it_is_asked_for() {
 		.refused_with("Registry", "OfferNotFound");
 	nobody.run("operator service-update 4000000000 --name x").refused_with("Registry", "ServiceNotFound");
 	nobody.run("client cancel 4000000000").refused_with("Subscriptions", "SubscriptionNotFound");
+	for line in ["gov veto", "gov committee veto", "gov apply", "gov slashes"] {
+		nobody.run(&format!("{line} 4000000000")).refused_with("Slashing", "SlashNotFound");
+	}
+	nobody.run("gov close-settlement 4000000000").refused_with("Slashing", "SettlementNotFound");
+	nobody.run("gov collect 4000000000 //Alice").refused_with("Slashing", "SettlementNotFound");
+	nobody.run("gov vote 4000000000 --aye --amount 1").refused_with("ConvictionVoting", "NotOngoing");
+	nobody.run("gov unvote 4000000000").refused_with("ConvictionVoting", "ClassNeeded");
+	nobody.run("gov committee close 4000000000").refused_with("TechnicalCommittee", "ProposalMissing");
+	assert_eq!(nobody.json("gov unlock"), serde_json::json!({ "transactions": [] }));
+	assert_eq!(node.ask("gov validator-slashes")["slashes"], serde_json::json!([]));
+	let none = nobody.run("gov veto-validator 4000000000 0");
+	assert!(none.refusal().contains("see `surety gov validator-slashes`"), "{}", none.err);
+	nobody
+		.run("client petition sign 4000000000 --subscription 0")
+		.refused_with("Slashing", "PetitionNotFound");
+	nobody.run("client petition resolve 4000000000").refused_with("Slashing", "PetitionNotFound");
+	nobody
+		.run("client petition open --subscription 4000000000 --evidence 0x0707070707070707070707070707070707070707070707070707070707070707")
+		.refused_with("Subscriptions", "SubscriptionNotFound");
 	nobody.run("client settle 4000000000").refused_with("Subscriptions", "RemainderNotFound");
 	nobody.run("operator claim 4000000000").refused_with("Subscriptions", "SubscriptionNotFound");
 	nobody

@@ -143,7 +143,7 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	);
 	assert_eq!((&test["bonded"], &test["own"]), (&json!("40"), &json!("10")));
 	let shown = node.ask(&format!("delegator status {}", delegator.address()));
-	assert_eq!(keys(&shown), ["account", "block", "era", "positions"]);
+	assert_eq!(keys(&shown), ["account", "block", "era", "pending_slashes", "positions"]);
 	let positions = shown["positions"].as_array().unwrap();
 	assert_eq!(positions.len(), 2);
 	assert_eq!(keys(&positions[0]), ["active", "asset", "bonded", "due", "operator", "unbonding"]);

@@ -193,7 +193,7 @@ async fn show(ctx: &Ctx, chain: &Chain) -> Result<()> {
 async fn propose(ctx: &Ctx, chain: &Chain, proposal: Proposal) -> Result<()> {
 	let threshold = two_thirds(members(&proposal.at).await?.len())?;
 	let index = amount(&read(&proposal.at, PALLET, "ProposalCount", vec![]).await?, &[]);
-	let (hash, length) = (proposal.hash(), proposal.len()?);
+	let (hash, length) = (proposal.hash(), proposal.length()?);
 	let motion = Call::new(PALLET, "propose")
 		.arg("threshold", number(threshold))
 		.arg("proposal", proposal.call.into_value())
@@ -214,7 +214,8 @@ async fn propose(ctx: &Ctx, chain: &Chain, proposal: Proposal) -> Result<()> {
 	print_receipt(ctx, chain, &receipt, properties)?;
 	if threshold > 1 {
 		ctx.out.progress(&format!(
-			"{} more members have to `surety gov committee vote {index} --aye`, then somebody `close`s it",
+			"more ayes needed: {} (`surety gov committee vote {index} --aye`); then anybody can close it (`surety gov \
+			 committee close {index}`)",
 			threshold.saturating_sub(1)
 		));
 	}

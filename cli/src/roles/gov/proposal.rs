@@ -64,7 +64,7 @@ impl Proposal {
 	}
 
 	/// Length of the call.
-	pub fn len(&self) -> Result<u32> {
+	pub fn length(&self) -> Result<u32> {
 		u32::try_from(self.bytes.len()).map_err(|_| anyhow!("the call is too long"))
 	}
 }

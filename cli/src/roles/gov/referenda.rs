@@ -77,7 +77,7 @@ fn opening(proposal: &Proposal, index: u32) -> Result<Call> {
 		Value::unnamed_variant("Inline", [bytes(&proposal.bytes)])
 	} else {
 		calls.push(Call::new("Preimage", "note_preimage").arg("bytes", bytes(&proposal.bytes)));
-		let fields = [("hash", bytes(proposal.hash())), ("len", number(proposal.len()?))];
+		let fields = [("hash", bytes(proposal.hash())), ("len", number(proposal.length()?))];
 		Value::named_variant("Lookup", fields)
 	};
 	calls.push(
