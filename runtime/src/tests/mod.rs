@@ -5,6 +5,7 @@ mod configuration;
 mod hooks;
 mod offers;
 mod presets;
+mod slashes;
 mod stake_model;
 
 use crate::*;
