@@ -1,6 +1,6 @@
 //! Slashes: reported, vetoed by the committee and by a referendum, applied, paid out; and petitions of clients.
 
-use crate::common::{at_once, event, event_amount, keys, node, units, Node, Person};
+use crate::common::{alice, at_once, event, event_amount, keys, node, units, Node, Person};
 use serde_json::{json, Value};
 use std::{
 	thread::sleep,
@@ -168,6 +168,7 @@ fn vetoing_and_applying() {
 	assert!(early.err.contains(&format!("settlement {id}: 5 SURE as things stand")), "{}", early.err);
 	client.run(&format!("gov close-settlement {id}")).refused_with("Slashing", "StillOpen");
 	client.run(&format!("gov collect {id} {}", client.address())).refused_with("Slashing", "StillOpen");
+	of_a_validator(node);
 	node.wait_for(ends + 50);
 	owner.run(&format!("gov collect {id} {}", owner.address())).refused_with("Slashing", "ClaimNotFound");
 	let free = client.free();
@@ -255,6 +256,41 @@ fn by_a_referendum(node: &Node, slash: &Value, opener: &Person) {
 	assert_eq!(eve.json("chain balance")["frozen"], "0");
 	eve.run(&format!("gov vote {referendum} --nay --amount 1"))
 		.refused_with("ConvictionVoting", "NotOngoing");
+}
+
+/// Slashes of validators are cancelled by the same origin. Root slashes by hand here: an offence would take the only
+/// validator that there is.
+fn of_a_validator(node: &Node) {
+	let (bob, charlie) = (known("Bob"), known("Charlie"));
+	let era = node.ask("gov validator-slashes")["era"].clone();
+	{
+		let (_turn, alice) = alice();
+		let slash = json!({ "call": { "Staking": { "manual_slash": {
+			"validator_stash": "//Alice", "era": era, "slash_fraction": 1_000_000,
+		} } } });
+		alice.json(&format!("chain call Sudo sudo --args {slash}"));
+	}
+	let there = node.ask("gov validator-slashes")["slashes"].clone();
+	let slash = &there[0];
+	assert_eq!(keys(slash), ["era", "index", "nominated", "nominators", "own", "validator"]);
+	assert_eq!(
+		(&slash["own"], &slash["nominated"], &slash["index"]),
+		(&json!("1000"), &json!("0"), &json!(0))
+	);
+	let applied = slash["era"].as_u64().unwrap();
+	assert_eq!(applied, era.as_u64().unwrap() + 2, "deferred by an era");
+
+	let tried = bob.json(&format!("gov veto-validator {applied} 0 --dry-run"));
+	let submit = &tried["call"]["args"]["calls"][0]["Referenda"]["submit"];
+	let call = hex::encode(
+		[&[43, 2][..], &u32::try_from(applied).unwrap().to_le_bytes(), &[4, 0, 0, 0, 0]].concat(),
+	);
+	assert_eq!(submit["proposal"], json!({ "Inline": format!("0x{call}") }));
+	let motion = bob.json(&format!("gov committee veto-validator {applied} 0"))["motion"].clone();
+	charlie.json(&format!("gov committee vote {motion} --aye"));
+	let closed = charlie.json(&format!("gov committee close {motion}"));
+	assert_eq!(event(&closed, "ValidatorSlashesCancelled", "count"), 1);
+	assert_eq!(node.ask("gov validator-slashes")["slashes"], json!([]));
 }
 
 fn petitioning() {

@@ -141,9 +141,11 @@ fn what_is_not_there_should_be_refused_when_it_is_asked_for() {
 	nobody.run("gov unvote 4000000000").refused_with("ConvictionVoting", "ClassNeeded");
 	nobody.run("gov committee close 4000000000").refused_with("TechnicalCommittee", "ProposalMissing");
 	assert_eq!(nobody.json("gov unlock"), serde_json::json!({ "transactions": [] }));
-	assert_eq!(node.ask("gov validator-slashes")["slashes"], serde_json::json!([]));
-	let none = nobody.run("gov veto-validator 4000000000 0");
-	assert!(none.refusal().contains("see `surety gov validator-slashes`"), "{}", none.err);
+	nobody.run("gov veto-validator 4000000000 0").refused_with_advice(
+		"Staking",
+		"InvalidSlashIndex",
+		" There is no slash 0 of era 4000000000: `surety gov validator-slashes` lists them",
+	);
 	nobody
 		.run("client petition sign 4000000000 --subscription 0")
 		.refused_with("Slashing", "PetitionNotFound");

@@ -12,7 +12,7 @@ use crate::{
 	cli::Ctx,
 	output::table,
 };
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use clap::Args;
 use serde_json::{json, Value as Json};
 use sp_crypto_hashing::twox_128;
@@ -40,7 +40,10 @@ impl Places {
 			if !there.iter().any(|slash| (slash.era, slash.index) == (self.era, *index)) {
 				let otherwise = format!("there is no slash {index} of era {}", self.era);
 				let error = errors::known(at.metadata_ref(), "Staking", "InvalidSlashIndex", &otherwise);
-				return Err(error.context(format!("{otherwise}: see `surety gov validator-slashes`")));
+				bail!(
+					"{error} There is no slash {index} of era {}: `surety gov validator-slashes` lists them",
+					self.era
+				);
 			}
 		}
 		Ok(indices)
