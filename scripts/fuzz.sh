@@ -24,7 +24,6 @@ if [ $# -gt 0 ]; then
     shift
 fi
 
-# The native runtime is fuzzed, so none is compiled for the chain. Always the whole workspace: naming packages would change
-# features, and compile the SDK once more.
-SKIP_WASM_BUILD=1 cargo build --workspace --bins --locked
+# Always the whole workspace: naming packages would change features, and compile the SDK once more.
+cargo build --workspace --bins --locked
 exec "$CARGO_TARGET_DIR/debug/surety-fuzz" --duration "$duration" "$@"

@@ -3,7 +3,7 @@
 #
 #   scripts/test.sh          the ordinary tier: formatting, lints, lockfile and licences, unit and property tests, tests
 #                            on real nodes by the command line and from JavaScript, documentation, the quickstart
-#   scripts/test.sh --long   also what takes longer: every benchmark once, long random histories
+#   scripts/test.sh --long   also what takes longer: every benchmark once, long random histories, ten minutes of fuzzing
 #
 # Each step prints how long it took. A failing step ends the run, with its output.
 set -euo pipefail
@@ -56,6 +56,7 @@ if [ "$long" = yes ]; then
         --features pallet-slashing/runtime-benchmarks \
         benchmark
     step "Long random histories" env PROPTEST_CASES=4096 cargo test --workspace --lib --locked
+    step "Fuzzing" scripts/fuzz.sh 10m
 fi
 
 printf '\ntest: everything passed in %d minutes\n' $(((SECONDS - started + 59) / 60))

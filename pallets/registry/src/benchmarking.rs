@@ -23,6 +23,7 @@ pub(crate) fn offer_that_takes_clients<T: Config>(operator: &AccountId, price: P
 	some_operator::<T>(operator);
 	let service = some_service::<T>(operator);
 	some_offer::<T>(operator, service, price);
+	T::Stake::prepare_crowd(operator);
 	crate::Offers::<T>::mutate(service, operator, |offer| {
 		if let Some(offer) = offer {
 			offer.active_from = Pallet::<T>::now();
@@ -289,6 +290,7 @@ mod benchmarks {
 		}
 		let asset = T::BenchmarkHelper::asset(&caller, 0);
 		back::<T>(&caller, service);
+		T::Stake::prepare_crowd(&caller);
 		let bond = T::MinOperatorBond::get();
 
 		#[extrinsic_call]

@@ -39,6 +39,11 @@ impl<T: Config> Stake<T::AccountId> for Pallet<T> {
 	fn prepare_backing(operator: &T::AccountId, service: ServiceId, asset: &AssetKind, amount: Balance) {
 		crate::benchmarking::back::<T>(operator, service, asset, amount);
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_crowd(operator: &T::AccountId) {
+		crate::benchmarking::crowd_around::<T>(operator);
+	}
 }
 
 impl<T: Config> Slashable<T::AccountId> for Pallet<T> {

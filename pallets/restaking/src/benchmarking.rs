@@ -63,6 +63,48 @@ pub(crate) fn back<T: Config>(
 	turn_to::<T>(Pallet::<T>::era().saturating_add(1));
 }
 
+/// Crowds all the stake that `operator` has as much as can be, without taking of it: a class for each pair of eras, and
+/// every lot taken.
+pub(crate) fn crowd_around<T: Config>(operator: &T::AccountId) {
+	let assets = StakedIn::<T>::get(operator);
+	for asset in &assets {
+		let lots =
+			|| Pallet::<T>::current_ledger(operator, asset).map_or(MAX_LOTS, |l| l.lots().len() as u32);
+		while lots() < MAX_LOTS {
+			let nobodys = surety_primitives::ServiceId::MAX.saturating_sub(lots());
+			if Pallet::<T>::do_allocate(operator.clone(), asset.clone(), nobodys, 1).is_err() {
+				break;
+			}
+		}
+	}
+	let first = Pallet::<T>::era();
+	let mut others = Vec::new();
+	for era in first..first.saturating_add(MAX_SPAN) {
+		turn_to::<T>(era);
+		// What is pending keeps everything from being merged.
+		<Pallet<T> as Slashable<_>>::pin(operator, era).expect("is the current era");
+		let other: T::AccountId = account("other", era, 0);
+		for asset in &assets {
+			let least = Pallet::<T>::terms_of(asset).map_or(1, |terms| terms.min_position);
+			let amount = least.saturating_mul(2).saturating_add(MAX_SPAN.into());
+			for who in [operator, &other] {
+				endow::<T>(who, asset);
+				if *asset == AssetKind::Native {
+					T::Currency::mint_into(who, amount).expect("issuance has room");
+				}
+				Pallet::<T>::do_stake(who.clone(), operator.clone(), asset.clone(), amount)
+					.expect("can stake");
+			}
+			for earlier in &others {
+				Pallet::<T>::do_unbond(T::AccountId::clone(earlier), operator.clone(), asset.clone(), Some(1))
+					.expect("has more");
+			}
+		}
+		others.push(other);
+	}
+	turn_to::<T>(first.saturating_add(MAX_SPAN));
+}
+
 /// An asset that may be staked, and an operator that takes stake.
 fn prepared<T: Config>() -> (T::AccountId, AssetKind) {
 	let operator: T::AccountId = account("operator", 0, 0);

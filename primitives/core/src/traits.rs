@@ -29,6 +29,10 @@ pub trait Stake<AccountId> {
 	/// Makes `operator` back `service` with `amount` of its own of `asset`, beginning at once.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare_backing(operator: &AccountId, service: ServiceId, asset: &Self::Asset, amount: Self::Balance);
+
+	/// Crowds all the stake that `operator` has as much as can be, without taking of it.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_crowd(operator: &AccountId);
 }
 
 /// Operators, as the pallets see them that do not keep them.
