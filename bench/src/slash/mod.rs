@@ -94,8 +94,7 @@ fn measure_on(storage: &Storage, root: H256, slash: SlashId, runs: u32) -> Resul
 	let cache = SharedTrieCache::new(CacheSize::new(CACHE), None);
 	let mut ns = u64::MAX;
 	for _ in 0..runs {
-		let backend =
-			TrieBackendBuilder::new(storage, root).with_cache(cache.local_cache_trusted()).build();
+		let backend = TrieBackendBuilder::new(storage, root).with_cache(cache.local_cache_trusted()).build();
 		ns = ns.min(apply(&mut OverlayedChanges::default(), &backend, slash)?);
 	}
 	Ok(Figures { reads, writes, proof_bytes, ns })

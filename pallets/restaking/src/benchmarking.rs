@@ -96,8 +96,13 @@ pub(crate) fn crowd_around<T: Config>(operator: &T::AccountId) {
 					.expect("can stake");
 			}
 			for earlier in &others {
-				Pallet::<T>::do_unbond(T::AccountId::clone(earlier), operator.clone(), asset.clone(), Some(1))
-					.expect("has more");
+				Pallet::<T>::do_unbond(
+					T::AccountId::clone(earlier),
+					operator.clone(),
+					asset.clone(),
+					Some(1),
+				)
+				.expect("has more");
 			}
 		}
 		others.push(other);

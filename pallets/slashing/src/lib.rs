@@ -357,14 +357,11 @@ pub mod pallet {
 		/// - Errors: `SlashNotFound`, `AlreadyDecided`, `StillInReview`, `ZeroAmount`.
 		/// - Events: `Cut` for each asset, `SettlementOpened`, `Claimed`, `Applied`.
 		#[pallet::call_index(3)]
-		#[pallet::weight((
-			T::WeightInfo::apply(T::MaxClaims::get(), *assets),
-			DispatchClass::Operational,
-		))]
+		#[pallet::weight((Pallet::<T>::most_for_apply(*assets), DispatchClass::Operational))]
 		pub fn apply(origin: OriginFor<T>, slash: SlashId, assets: u32) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let applied = Self::do_apply(slash, assets)?;
-			Ok(Some(T::WeightInfo::apply(applied.claims, applied.assets)).into())
+			let progress = Self::do_apply(slash, assets)?;
+			Ok(Some(progress.weight::<T>()).into())
 		}
 
 		/// Forgets a slash that was decided and whose evidence nobody can report again, and returns the deposit.

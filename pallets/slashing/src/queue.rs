@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 
 	fn weight_of(due: Due) -> Weight {
 		match due {
-			Due::Apply(_) => T::WeightInfo::apply(T::MaxClaims::get(), 1),
+			Due::Apply(_) => Self::most_for_apply(1),
 			Due::Forget(_) => T::WeightInfo::forget(),
 			Due::Close(_) => T::WeightInfo::close(),
 		}

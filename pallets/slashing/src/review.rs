@@ -2,7 +2,7 @@
 
 use crate::{
 	types::{petition_of, Due, PetitionState, SlashOf},
-	Config, Error, Event, HoldReason, Pallet, Petitions, Queue, Reports, Slashes,
+	Config, Error, Event, HoldReason, Pallet, Petitions, Queue, Reports, Slashes, WeightInfo,
 };
 use frame_support::{
 	ensure,
@@ -11,6 +11,7 @@ use frame_support::{
 		tokens::{Fortitude, Precision, Restriction},
 		Get,
 	},
+	weights::Weight,
 };
 use sp_runtime::{DispatchError, DispatchResult, Perbill};
 use surety_primitives::{
@@ -26,6 +27,16 @@ pub(crate) struct Progress {
 	pub(crate) claims: u32,
 	/// Assets in which the slash was applied.
 	pub(crate) assets: u32,
+	/// Settlements whose time was over, and that nobody had closed.
+	pub(crate) closed: u32,
+}
+
+impl Progress {
+	/// What it weighs.
+	pub(crate) fn weight<T: Config>(&self) -> Weight {
+		let closing = T::WeightInfo::close().saturating_mul(self.closed.into());
+		T::WeightInfo::apply(self.claims, self.assets).saturating_add(closing)
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -45,6 +56,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// What applying a slash in so many more assets weighs at the most: each claim and each cut may find a settlement that
+	/// has to be closed first.
+	pub(crate) fn most_for_apply(assets: u32) -> Weight {
+		let claims = T::MaxClaims::get();
+		Progress { claims, assets, closed: claims.saturating_add(assets) }.weight::<T>()
+	}
+
 	pub(crate) fn do_apply(id: SlashId, assets: u32) -> Result<Progress, DispatchError> {
 		let mut slash = Slashes::<T>::get(id).ok_or(Error::<T>::SlashNotFound)?;
 		ensure!(assets > 0, Error::<T>::ZeroAmount);
@@ -58,13 +76,15 @@ impl<T: Config> Pallet<T> {
 		let mut progress = Progress::default();
 		// With the first asset, before anything is paid out of what the slash takes.
 		for lost in core::mem::take(&mut slash.claims) {
-			Self::add_claim(&slash, lost);
+			let closed = Self::add_claim(&slash, lost);
+			progress.closed = progress.closed.saturating_add(closed.into());
 			progress.claims = progress.claims.saturating_add(1);
 		}
 		let mut next = Self::next_asset(&slash, after.as_ref());
 		while let Some(asset) = next.take_if(|_| progress.assets < assets) {
 			let cut = T::Stake::slash(&slash.operator, slash.service, slash.era, slash.fraction, &asset)?;
-			Self::distribute(id, &slash, cut);
+			let closed = Self::distribute(id, &slash, cut);
+			progress.closed = progress.closed.saturating_add(closed.into());
 			progress.assets = progress.assets.saturating_add(1);
 			next = Self::next_asset(&slash, Some(&asset));
 			after = Some(asset);
@@ -93,11 +113,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Gives everybody their part of what a slash took in one asset; what is for victims joins the settlement.
-	fn distribute(id: SlashId, slash: &SlashOf<T>, cut: Cut<AssetKind, Balance>) {
+	/// Gives everybody their part of what a slash took in one asset; what is for victims joins the settlement. Returns
+	/// whether another settlement was closed for it.
+	fn distribute(id: SlashId, slash: &SlashOf<T>, cut: Cut<AssetKind, Balance>) -> bool {
 		let Cut { asset, amount, own } = cut;
 		if amount == 0 {
-			return;
+			return false;
 		}
 		// Clients do not petition for the reward.
 		let reporter = match slash.source {
@@ -113,7 +134,8 @@ impl<T: Config> Pallet<T> {
 		}
 		T::Stake::give_up(&asset, parts.treasury);
 		let waiting = Pool { own: parts.own, delegated: parts.delegated };
-		let settlement = (waiting.total() > 0).then(|| Self::add_to_pool(slash, &asset, waiting));
+		let joined = (waiting.total() > 0).then(|| Self::add_to_pool(slash, &asset, waiting));
+		let (settlement, closed) = joined.map_or((None, false), |(id, closed)| (Some(id), closed));
 		Self::deposit_event(Event::Cut {
 			slash: id,
 			asset,
@@ -124,6 +146,7 @@ impl<T: Config> Pallet<T> {
 			treasury: parts.treasury,
 			settlement,
 		});
+		closed
 	}
 
 	/// A slash was vetoed, or applied to the end: what it kept may leave, and its record in time.

@@ -10,22 +10,23 @@ use surety_primitives::{traits::Escrow, AssetKind, SettlementId};
 use surety_stake::settlement::{part, pay_out, Loss, Pool};
 
 impl<T: Config> Pallet<T> {
-	/// Adds what a slash took to the settlement that is open, or opens one.
-	pub(crate) fn add_to_pool(slash: &SlashOf<T>, asset: &AssetKind, waiting: Pool) -> SettlementId {
-		let (id, mut settlement) = Self::open_settlement(slash, asset);
+	/// Adds what a slash took to the settlement that is open, or opens one. Returns its number, and whether another was
+	/// closed for it.
+	pub(crate) fn add_to_pool(slash: &SlashOf<T>, asset: &AssetKind, waiting: Pool) -> (SettlementId, bool) {
+		let (id, mut settlement, closed) = Self::open_settlement(slash, asset);
 		settlement.pool = Pool {
 			own: settlement.pool.own.saturating_add(waiting.own),
 			delegated: settlement.pool.delegated.saturating_add(waiting.delegated),
 		};
 		Settlements::<T>::insert(id, settlement);
-		id
+		(id, closed)
 	}
 
 	/// Adds a loss to the settlement that is open, or opens one. Fees of one client are counted once, by whatever
-	/// number of reports they are claimed back.
-	pub(crate) fn add_claim(slash: &SlashOf<T>, lost: Lost<T::AccountId>) {
+	/// number of reports they are claimed back. Returns whether another settlement was closed for it.
+	pub(crate) fn add_claim(slash: &SlashOf<T>, lost: Lost<T::AccountId>) -> bool {
 		let Lost { who, asset, loss } = lost;
-		let (id, mut settlement) = Self::open_settlement(slash, &asset);
+		let (id, mut settlement, closed) = Self::open_settlement(slash, &asset);
 		let before = Claims::<T>::get(id, &who);
 		if before.is_none() {
 			settlement.claims = settlement.claims.saturating_add(1);
@@ -42,19 +43,25 @@ impl<T: Config> Pallet<T> {
 		Settlements::<T>::insert(id, settlement);
 		let Loss { fees, beyond } = after;
 		Self::deposit_event(Event::Claimed { settlement: id, who, fees, beyond });
+		closed
 	}
 
-	/// The settlement that is open to claims on what a slash takes of an asset.
-	fn open_settlement(slash: &SlashOf<T>, asset: &AssetKind) -> (SettlementId, Settlement<T::AccountId>) {
+	/// The settlement that is open to claims on what a slash takes of an asset, and whether another was closed for it.
+	fn open_settlement(
+		slash: &SlashOf<T>,
+		asset: &AssetKind,
+	) -> (SettlementId, Settlement<T::AccountId>, bool) {
 		let key = (&slash.operator, slash.service, asset);
 		let now = Self::now();
+		let mut closed = false;
 		if let Some(id) = OpenSettlements::<T>::get(key) {
 			if let Some(settlement) = Settlements::<T>::get(id) {
 				if now < settlement.closes_at {
-					return (id, settlement);
+					return (id, settlement, false);
 				}
 				// Its time is over, and nobody has closed it.
 				Self::settle(id, settlement);
+				closed = true;
 			}
 		}
 		let id = NextSettlementId::<T>::get();
@@ -82,7 +89,7 @@ impl<T: Config> Pallet<T> {
 			asset: asset.clone(),
 			closes_at,
 		});
-		(id, settlement)
+		(id, settlement, closed)
 	}
 
 	pub(crate) fn do_close(id: SettlementId) -> DispatchResult {

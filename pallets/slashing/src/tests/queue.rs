@@ -33,8 +33,7 @@ fn a_block_with_little_room_should_do_little_and_lose_nothing() {
 		let database: frame_support::weights::RuntimeDbWeight =
 			<<Test as frame_system::Config>::DbWeight as Get<_>>::get();
 		let looks = <() as WeightInfo>::look() * (u64::from(now()) + 1);
-		let one = database.reads_writes(1, 1)
-			+ looks + <() as WeightInfo>::apply(<Test as crate::Config>::MaxClaims::get(), 1);
+		let one = database.reads_writes(1, 1) + looks + Slashing::most_for_apply(1);
 		assert_eq!(Slashing::on_idle(now(), Weight::zero()), Weight::zero());
 		assert_eq!(decided(), 0);
 		let used = Slashing::on_idle(now(), one);
