@@ -179,7 +179,7 @@ fn copy_delegators(indices: Range<u32>, operator: &AccountId) -> Result<()> {
 fn with_more(ledger: Ledger, position: &Position, count: Balance) -> Result<Ledger> {
 	let chunk = position.bonded.first().ok_or_else(|| anyhow!("the position is empty"))?;
 	let (shares, chunks) = (chunk.shares.saturating_mul(count), u32::try_from(count)?);
-	// The fields are the crate's own: held, settled, chunks, horizon, era, lots, classes.
+	// The fields are the crate's own, in their order.
 	let mut fields = Fields::decode(&mut &ledger.encode()[..])?;
 	fields.held = fields.held.saturating_add(shares);
 	fields.chunks = fields.chunks.saturating_add(chunks);
@@ -195,6 +195,7 @@ fn with_more(ledger: Ledger, position: &Position, count: Balance) -> Result<Ledg
 struct Fields {
 	held: u128,
 	settled: u128,
+	rewards: u128,
 	chunks: u32,
 	horizon: Era,
 	era: Era,

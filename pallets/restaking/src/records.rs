@@ -212,7 +212,7 @@ impl<T: Config> From<Refusal> for Error<T> {
 			Refusal::NotEnoughStake => Error::NotEnoughStake,
 			Refusal::NotEnoughFree => Error::NotEnoughFree,
 			Refusal::NotEnoughAllocated => Error::NotEnoughAllocated,
-			Refusal::NothingToWithdraw => Error::NothingToWithdraw,
+			Refusal::NothingToWithdraw | Refusal::NothingToCollect => Error::NothingToWithdraw,
 			Refusal::EraOutOfWindow => Error::EraOutOfWindow,
 		}
 	}

@@ -7,6 +7,7 @@ use crate::{
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_core::U256;
 
 /// Name of a class.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -40,12 +41,14 @@ pub struct Class {
 	pub chunks: u32,
 	/// What is left, lot by lot.
 	pub profile: Profile,
+	/// What a share has earned since the class began, in units over 2¹²⁸.
+	pub earned: U256,
 }
 
 impl Class {
 	/// An empty class.
 	pub(crate) fn new(key: Key) -> Self {
-		Self { key, shares: 0, chunks: 0, profile: Profile::default() }
+		Self { key, shares: 0, chunks: 0, profile: Profile::default(), earned: U256::zero() }
 	}
 
 	/// Whether the class's stake backed services in `era`.
@@ -80,6 +83,10 @@ pub struct Conversion {
 	pub denominator: u128,
 	/// Chunks that have not been converted yet. At zero the record is of no more use.
 	pub chunks: u32,
+	/// What a share here had earned to the end, in units over 2¹²⁸.
+	pub earned: U256,
+	/// What a share there had earned by then, in units over 2¹²⁸.
+	pub begins: U256,
 }
 
 impl Conversion {

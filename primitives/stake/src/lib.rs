@@ -27,6 +27,11 @@
 //! before it are folded into the *seasoned* one at a recorded rate; lots likewise; withdrawn stake is settled.
 //! So the record holds at most [`MAX_CLASSES`] classes however long it lives.
 //!
+//! **Rewards** are given to the stake that counts when they come, pro rata of what it is worth. Each class keeps what a
+//! share of it has earned since it began; a holder has earned the difference to what it was when the holder's chunk
+//! was counted last, through every conversion. So giving costs the same however many there are to be given to, and
+//! what was put up later has no part in it.
+//!
 //! # Rounding
 //! Amounts are rounded down for the one who is paid and up for the one who withdraws, so the classes are
 //! never worth more than what is held. A density has 32 decimal places, so for stakes below 2⁹⁶ units a
@@ -105,6 +110,8 @@ pub enum Refusal {
 	NotEnoughAllocated,
 	/// Nothing can be withdrawn yet.
 	NothingToWithdraw,
+	/// Nothing was earned that is not collected.
+	NothingToCollect,
 	/// The offence is of an era that can no longer be punished, or has not begun.
 	EraOutOfWindow,
 }

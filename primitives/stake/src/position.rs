@@ -3,12 +3,12 @@
 use crate::{
 	class::{Conversion, Key},
 	density::{mul_div_up, FULL},
-	ledger::Ledger,
+	ledger::{earnings, Ledger},
 	Refusal, MAX_BONDED, MAX_UNBONDING,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_core::{bounded::BoundedVec, ConstU32};
+use sp_core::{bounded::BoundedVec, ConstU32, U256};
 
 /// Times at the most that a chunk is converted: each rebase divides by 2¹⁶ at least, folding, merging and
 /// settling happen once.
@@ -30,6 +30,8 @@ pub struct Chunk {
 	pub key: Key,
 	/// How many.
 	pub shares: u128,
+	/// What a share of the class had earned when it was last counted, in units over 2¹²⁸.
+	pub counted: U256,
 }
 
 /// Shares on their way out.
@@ -59,12 +61,14 @@ pub struct Position {
 	pub bonded: BoundedVec<Chunk, ConstU32<MAX_BONDED>>,
 	/// On its way out.
 	pub unbonding: BoundedVec<Unbonding, ConstU32<MAX_UNBONDING>>,
+	/// Earned, counted, and not collected yet.
+	pub earned: u128,
 }
 
 impl Position {
 	/// Whether there is nothing in it.
 	pub fn is_empty(&self) -> bool {
-		self.bonded.is_empty() && self.unbonding.is_empty()
+		self.bonded.is_empty() && self.unbonding.is_empty() && self.earned == 0
 	}
 
 	/// What is bonded and what is on its way out are worth. Expects [`Position::sync`].
@@ -97,8 +101,14 @@ impl Position {
 	/// Converts chunks of classes that are no more, and drops what is worth less than a unit: it never becomes more.
 	pub fn sync(&mut self, ledger: &mut Ledger, conversions: &mut impl Conversions) {
 		let mut bonded = BoundedVec::<Chunk, ConstU32<MAX_BONDED>>::new();
+		let mut earned = 0u128;
 		for chunk in &self.bonded {
-			let (key, shares) = convert(chunk.key, chunk.shares, ledger, conversions);
+			let Converted { key, shares, counted, earned: before } =
+				convert(chunk.key, chunk.shares, chunk.counted, ledger, conversions);
+			let by_now = ledger.class(key).map_or(counted, |class| class.earned);
+			earned = earned
+				.saturating_add(before)
+				.saturating_add(earnings(shares, by_now.saturating_sub(counted)));
 			match bonded.iter_mut().find(|other| other.key == key) {
 				_ if ledger.value_of(key, shares).unwrap_or(0) == 0 => ledger.drop_chunk(key),
 				Some(other) => {
@@ -106,13 +116,15 @@ impl Position {
 					ledger.drop_chunk(key);
 				}
 				// As many as before at the most.
-				None => bonded.force_push(Chunk { key, shares }),
+				None => bonded.force_push(Chunk { key, shares, counted: by_now }),
 			}
 		}
 		self.bonded = bonded;
+		self.earn(ledger, earned);
 		let mut unbonding = BoundedVec::<Unbonding, ConstU32<MAX_UNBONDING>>::new();
 		for chunk in &self.unbonding {
-			let (key, shares) = convert(chunk.key, chunk.shares, ledger, conversions);
+			let Converted { key, shares, .. } =
+				convert(chunk.key, chunk.shares, U256::zero(), ledger, conversions);
 			let settled = key == Key::SETTLED;
 			let like = |other: &&mut Unbonding| {
 				other.key == key && (!settled || other.withdrawable_at == chunk.withdrawable_at)
@@ -130,6 +142,27 @@ impl Position {
 		self.unbonding = unbonding;
 	}
 
+	/// Notes what was earned; as long as it is not collected it counts as a chunk.
+	fn earn(&mut self, ledger: &mut Ledger, amount: u128) {
+		if self.earned == 0 && amount > 0 {
+			ledger.chunks = ledger.chunks.saturating_add(1);
+		}
+		self.earned = self.earned.saturating_add(amount);
+	}
+
+	/// Takes out what was earned, and returns how much that is. Expects [`Position::sync`].
+	pub fn collect(&mut self, ledger: &mut Ledger) -> Result<u128, Refusal> {
+		// Never more than is there: each part was rounded down.
+		let amount = self.earned.min(ledger.rewards);
+		if self.earned == 0 {
+			return Err(Refusal::NothingToCollect);
+		}
+		self.earned = 0;
+		ledger.chunks = ledger.chunks.saturating_sub(1);
+		ledger.rewards = ledger.rewards.saturating_sub(amount);
+		Ok(amount)
+	}
+
 	/// Adds `amount`, which counts from the next era on. Expects [`Position::sync`].
 	pub fn deposit(&mut self, ledger: &mut Ledger, amount: u128) -> Result<(), Refusal> {
 		if amount == 0 {
@@ -142,7 +175,8 @@ impl Position {
 		match mine {
 			Some(chunk) => chunk.shares = chunk.shares.saturating_add(amount),
 			None => {
-				self.bonded.try_push(Chunk { key, shares: amount }).map_err(|_| Refusal::TooManyChunks)?
+				let chunk = Chunk { key, shares: amount, counted: U256::zero() };
+				self.bonded.try_push(chunk).map_err(|_| Refusal::TooManyChunks)?
 			}
 		}
 		let index = ledger.class_at(key.from, key.until)?;
@@ -266,18 +300,32 @@ impl Position {
 	}
 }
 
+/// What a chunk has become.
+struct Converted {
+	key: Key,
+	shares: u128,
+	/// What a share of the class had earned when the chunk came to it.
+	counted: U256,
+	/// Earned in the classes before it.
+	earned: u128,
+}
+
 /// Follows what became of `key` to a class that is alive, or settled.
 fn convert(
 	mut key: Key,
 	mut shares: u128,
+	mut counted: U256,
 	ledger: &Ledger,
 	conversions: &mut impl Conversions,
-) -> (Key, u128) {
+) -> Converted {
+	let mut earned = 0u128;
 	for _ in 0..MAX_CONVERSIONS {
 		if key == Key::SETTLED || ledger.class(key).is_some() {
-			return (key, shares);
+			return Converted { key, shares, counted, earned };
 		}
 		let Some(conversion) = conversions.get(key) else { break };
+		earned = earned.saturating_add(earnings(shares, conversion.earned.saturating_sub(counted)));
+		counted = conversion.begins;
 		shares = conversion.apply(shares);
 		let chunks = conversion.chunks.saturating_sub(1);
 		let to = conversion.to;
@@ -285,9 +333,6 @@ fn convert(
 		key = to;
 	}
 	// Rebased so often that not a unit is left, or a record is missing, which never happens.
-	if key == Key::SETTLED || ledger.class(key).is_some() {
-		(key, shares)
-	} else {
-		(key, 0)
-	}
+	let there = key == Key::SETTLED || ledger.class(key).is_some();
+	Converted { key, shares: if there { shares } else { 0 }, counted, earned }
 }

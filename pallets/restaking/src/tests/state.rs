@@ -48,7 +48,9 @@ fn check_should_find_damage() {
 	broken(
 		|| {
 			let key = surety_stake::Key { from: 1, until: 1, generation: 9 };
-			let rate = Conversion { to: key, numerator: 1, denominator: 1, chunks: 1 };
+			let none = Default::default();
+			let rate =
+				Conversion { to: key, numerator: 1, denominator: 1, chunks: 1, earned: none, begins: none };
 			Rates::<Test>::insert((OPERATOR, NATIVE, key), rate);
 		},
 		"outlives",

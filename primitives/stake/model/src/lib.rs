@@ -8,6 +8,7 @@
 
 use num_bigint::BigUint;
 use num_traits::{ToPrimitive, Zero};
+use std::collections::BTreeMap;
 
 /// Number of an era.
 pub type Era = u32;
@@ -55,6 +56,8 @@ pub struct Model {
 	horizon: Era,
 	slots: Vec<Slot>,
 	holdings: Vec<Holding>,
+	/// By owner.
+	earned: BTreeMap<usize, BigUint>,
 }
 
 fn exact(units: u128) -> BigUint {
@@ -69,7 +72,13 @@ fn units(exact: &BigUint) -> u128 {
 impl Model {
 	/// Nobody's stake, in `era`.
 	pub fn new(era: Era) -> Self {
-		Self { era, horizon: era, slots: vec![FREE; SLOTS as usize], holdings: Vec::new() }
+		Self {
+			era,
+			horizon: era,
+			slots: vec![FREE; SLOTS as usize],
+			holdings: Vec::new(),
+			earned: BTreeMap::new(),
+		}
 	}
 
 	/// Time has passed: it is era `now`, and offences before `horizon` are no longer punished.
@@ -218,6 +227,28 @@ impl Model {
 			}
 		}
 		units(&(before - self.total()))
+	}
+
+	/// Gives `amount` to whoever has stake that counts.
+	pub fn reward(&mut self, amount: u128) {
+		let counts = |h: &&Holding| h.until == OPEN && h.from <= self.era;
+		let total: BigUint = self.holdings.iter().filter(counts).map(Holding::total).sum();
+		if total.is_zero() {
+			return;
+		}
+		for holding in self.holdings.iter().filter(counts) {
+			*self.earned.entry(holding.owner).or_default() += exact(amount) * holding.total() / &total;
+		}
+	}
+
+	/// What `owner` has earned and not collected.
+	pub fn earned(&self, owner: usize) -> u128 {
+		self.earned.get(&owner).map_or(0, units)
+	}
+
+	/// Takes out what `owner` has earned; returns how much that is.
+	pub fn collect(&mut self, owner: usize) -> u128 {
+		self.earned.remove(&owner).as_ref().map_or(0, units)
 	}
 
 	fn total(&self) -> BigUint {

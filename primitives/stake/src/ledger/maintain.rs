@@ -37,7 +37,14 @@ impl Ledger {
 		let lots = &self.lots;
 		for class in self.classes.iter().filter(|class| class.key.until < horizon) {
 			let (numerator, denominator) = rate_of(class, lots);
-			let conversion = Conversion { to: Key::SETTLED, numerator, denominator, chunks: class.chunks };
+			let conversion = Conversion {
+				to: Key::SETTLED,
+				numerator,
+				denominator,
+				chunks: class.chunks,
+				earned: class.earned,
+				begins: U256::zero(),
+			};
 			self.settled = self.settled.saturating_add(conversion.apply(class.shares));
 			record(class.key, conversion);
 		}
@@ -108,7 +115,15 @@ impl Ledger {
 			rebase_when_thin(target, &self.lots, record);
 			let shares = merge(&class, target, &self.lots);
 			let (numerator, denominator) = (shares, class.shares);
-			record(class.key, Conversion { to: target.key, numerator, denominator, chunks: class.chunks });
+			let conversion = Conversion {
+				to: target.key,
+				numerator,
+				denominator,
+				chunks: class.chunks,
+				earned: class.earned,
+				begins: target.earned,
+			};
+			record(class.key, conversion);
 		}
 	}
 }
@@ -140,7 +155,15 @@ fn rebase_when_thin(class: &mut Class, lots: &[Lot], record: &mut impl FnMut(Key
 			_ => Density(mul_div(density.0, FULL, weight)),
 		});
 	}
-	record(old, Conversion { to: class.key, numerator: weight, denominator: FULL, chunks: class.chunks });
+	let conversion = Conversion {
+		to: class.key,
+		numerator: weight,
+		denominator: FULL,
+		chunks: class.chunks,
+		earned: core::mem::take(&mut class.earned),
+		begins: U256::zero(),
+	};
+	record(old, conversion);
 }
 
 /// Merges `class` into `target`, at what shares of either are worth. Returns the shares of `target` that all of

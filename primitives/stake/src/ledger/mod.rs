@@ -2,7 +2,10 @@
 
 mod allocate;
 mod maintain;
+mod reward;
 mod slash;
+
+pub(crate) use reward::earnings;
 
 use crate::{
 	class::{Class, Key},
@@ -24,7 +27,9 @@ pub struct Ledger {
 	pub(crate) held: u128,
 	/// Part of it that is settled: owed to holders whatever happens.
 	pub(crate) settled: u128,
-	/// Chunks of all positions.
+	/// Rewards that were given and not been collected, beside what is held.
+	pub(crate) rewards: u128,
+	/// Chunks of all positions, and those of them that have something to collect.
 	pub(crate) chunks: u32,
 	/// First era an offence of which can still be punished.
 	pub(crate) horizon: Era,
@@ -42,6 +47,7 @@ impl Ledger {
 		Self {
 			held: 0,
 			settled: 0,
+			rewards: 0,
 			chunks: 0,
 			horizon: now,
 			era: now,
@@ -58,6 +64,11 @@ impl Ledger {
 	/// Part of what is held that belongs to holders who only have to fetch it.
 	pub fn settled(&self) -> u128 {
 		self.settled
+	}
+
+	/// Rewards that holders have earned and not collected yet, and what rounding left of them.
+	pub fn rewards(&self) -> u128 {
+		self.rewards
 	}
 
 	/// First era an offence of which can still be punished.
@@ -80,7 +91,8 @@ impl Ledger {
 		&self.classes
 	}
 
-	/// Chunks of all positions. Without any, what is still held is nobody's.
+	/// Chunks of all positions, and those of them that have something to collect. Without any, what is still held is
+	/// nobody's.
 	pub fn chunks(&self) -> u32 {
 		self.chunks
 	}

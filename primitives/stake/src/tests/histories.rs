@@ -24,6 +24,8 @@ enum Step {
 	Report { service: u32, ago: Era, percent: u32 },
 	Veto { which: usize },
 	Apply { which: usize },
+	Reward { permille: u128 },
+	Collect { owner: usize },
 	Era,
 }
 
@@ -42,6 +44,8 @@ fn step() -> impl Strategy<Value = Step> {
 		4 => (service, 0..=REPORT, percent).prop_map(|(service, ago, percent)| Step::Report { service, ago, percent }),
 		1 => (0..8usize).prop_map(|which| Step::Veto { which }),
 		4 => (0..8usize).prop_map(|which| Step::Apply { which }),
+		3 => (1..=50u128).prop_map(|permille| Step::Reward { permille }),
+		2 => (0..OWNERS).prop_map(|owner| Step::Collect { owner }),
 		6 => Just(Step::Era),
 	]
 }
@@ -62,6 +66,8 @@ struct World {
 	pending: Vec<Pending>,
 	/// Times a chunk of the owner was made or converted: each may cost a unit.
 	chunks: Vec<u128>,
+	/// Rewards given: each may cost a unit a chunk.
+	rewards: u128,
 }
 
 impl World {
@@ -74,6 +80,7 @@ impl World {
 			model: Model::new(1),
 			pending: Vec::new(),
 			chunks: vec![1; OWNERS],
+			rewards: 0,
 		}
 	}
 
@@ -171,6 +178,28 @@ impl World {
 					self.apply(which);
 				}
 			}
+			Step::Reward { permille } => {
+				self.touch(None);
+				let amount = self.ledger.active() * permille / 1_000;
+				let before = self.ledger.rewards();
+				match self.ledger.reward(amount) {
+					Ok(given) => {
+						assert!(given <= amount && amount - given <= self.ledger.classes().len() as u128);
+						assert_eq!(self.ledger.rewards(), before + given);
+						self.model.reward(amount);
+						self.rewards += 1;
+					}
+					Err(refusal) => assert!(
+						(refusal == Refusal::ZeroAmount && amount == 0) || refusal == Refusal::TooMuchHeld,
+						"{refusal:?}"
+					),
+				}
+			}
+			Step::Collect { owner } => {
+				self.touch(Some(owner));
+				let paid = self.positions[owner].collect(&mut self.ledger).unwrap_or(0);
+				assert_near(paid, self.model.collect(owner), self.earning_slack(owner), "collected");
+			}
 			Step::Era => {
 				self.now += 1;
 				// The queue applies what is long due, so that the horizon cannot fall behind for ever.
@@ -198,6 +227,11 @@ impl World {
 		assert_near(worth - self.worth(), taken, slack, "lost by the classes");
 	}
 
+	/// A unit for each chunk that was made or converted, and for each reward in each chunk there can be.
+	fn earning_slack(&self, owner: usize) -> u128 {
+		self.chunks[owner] + (self.rewards + 1) * (REPORT + REVIEW + 4) as u128
+	}
+
 	fn worth(&self) -> u128 {
 		self.ledger.settled()
 			+ self.ledger.classes().iter().map(|class| class.value(self.ledger.lots())).sum::<u128>()
@@ -206,7 +240,7 @@ impl World {
 	fn check(&self) {
 		self.ledger.check().expect("the ledger holds");
 		assert!(self.ledger.held() - self.worth() <= self.chunks.iter().sum::<u128>(), "dust");
-		let (mut total, mut chunks) = (0, 0);
+		let (mut total, mut earned, mut chunks) = (0, 0, 0);
 		// Nobody is looked at in the state itself: who stays away must find the same later.
 		let (mut ledger, mut rates) = (self.ledger.clone(), self.rates.clone());
 		ledger.maintain(self.now, self.horizon(), |key, conversion| rates.insert(key, conversion));
@@ -217,10 +251,13 @@ impl World {
 			let (model_bonded, model_unbonding) = self.model.value(owner);
 			assert_near(bonded, model_bonded, self.chunks[owner] + 1, "bonded");
 			assert_near(unbonding, model_unbonding, self.chunks[owner] + 1, "unbonding");
+			assert_near(position.earned, self.model.earned(owner), self.earning_slack(owner), "earned");
 			total += bonded + unbonding;
-			chunks += position.bonded.len() + position.unbonding.len();
+			earned += position.earned;
+			chunks += position.bonded.len() + position.unbonding.len() + usize::from(position.earned > 0);
 		}
 		assert!(total <= ledger.held(), "{total} claimed of {}", ledger.held());
+		assert!(earned <= ledger.rewards(), "{earned} earned of {}", ledger.rewards());
 		assert_eq!(chunks as u32, ledger.chunks(), "chunks");
 		assert!(rates.records.is_empty(), "records without anybody to convert: {:?}", rates.records);
 		ledger.check().expect("the synced ledger holds");

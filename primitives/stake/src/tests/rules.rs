@@ -345,3 +345,76 @@ fn too_many_chunks_should_be_refused_and_change_nothing() {
 	assert_eq!(world.positions[0].unbond(&mut world.ledger, 1, 0), Err(Refusal::TooManyChunks));
 	assert_eq!((world.ledger, world.positions[0].clone()), before);
 }
+
+#[test]
+fn rewards_should_be_shared_by_what_counts_when_they_come() {
+	let mut world = World::new([384, 128, 512]);
+	let earned = |world: &World<3>| [0, 1, 2].map(|who| world.positions[who].earned);
+	// What is put up now has no part in what comes before the next era.
+	world.positions[2].deposit(&mut world.ledger, 1_024).unwrap();
+	assert_eq!(world.ledger.reward(1_024), Ok(1_024));
+	world.maintain(2, 0);
+	assert_eq!(earned(&world), [384, 128, 512]);
+	// Nor has what is being withdrawn.
+	world.positions[0].unbond(&mut world.ledger, 384, 100).unwrap();
+	assert_eq!(world.ledger.reward(640), Ok(640));
+	world.maintain(3, 0);
+	assert_eq!(earned(&world), [384, 256, 1_024]);
+	assert_eq!(world.ledger.reward(1_664), Ok(1_664));
+	world.maintain(3, 0);
+	assert_eq!(earned(&world), [384, 384, 2_560]);
+}
+
+#[test]
+fn rewards_should_follow_what_a_slash_has_left() {
+	let mut world = World::new([384, 128]);
+	let early = world.ledger.era();
+	world.positions[1].deposit(&mut world.ledger, 256).unwrap();
+	world.maintain(3, 0);
+	world.slash(early, HALF);
+	// 192 and 64 are left of the first deposits, and all of the later one.
+	assert_eq!(world.ledger.reward(512), Ok(512));
+	world.maintain(3, 0);
+	assert_eq!([0, 1].map(|who| world.positions[who].earned), [192, 320]);
+}
+
+#[test]
+fn rewards_should_wait_through_conversions_for_who_was_away() {
+	let mut world = World::new([384, 128]);
+	for era in 3..40 {
+		let rates = &mut world.rates;
+		world.ledger.maintain(era, era.saturating_sub(4), |key, conversion| rates.insert(key, conversion));
+		assert_eq!(world.ledger.reward(4), Ok(4));
+	}
+	world.maintain(40, 36);
+	assert_eq!([0, 1].map(|who| world.positions[who].earned), [111, 37]);
+	assert_eq!(world.positions[0].collect(&mut world.ledger), Ok(111));
+	assert_eq!(world.positions[0].collect(&mut world.ledger), Err(Refusal::NothingToCollect));
+	assert_eq!(world.ledger.rewards(), 37);
+}
+
+#[test]
+fn rewards_should_keep_the_record_until_they_are_collected() {
+	let mut world = World::new([128]);
+	world.ledger.reward(8).unwrap();
+	world.maintain(2, 0);
+	world.positions[0].unbond(&mut world.ledger, 128, 0).unwrap();
+	world.maintain(20, 16);
+	assert_eq!(world.positions[0].withdraw(&mut world.ledger, 1), Ok(128));
+	assert!(!world.positions[0].is_empty() && world.ledger.chunks() == 1);
+	assert_eq!(world.positions[0].collect(&mut world.ledger), Ok(8));
+	assert!(world.positions[0].is_empty() && world.ledger.chunks() == 0);
+}
+
+#[test]
+fn rewards_should_be_refused_where_there_is_nobody_to_be_given_to() {
+	let mut world = World::<1>::empty();
+	assert_eq!(world.ledger.reward(1), Err(Refusal::NotEnoughStake));
+	world.positions[0].deposit(&mut world.ledger, 100).unwrap();
+	assert_eq!(world.ledger.reward(1), Err(Refusal::NotEnoughStake));
+	let mut world = world.at(2);
+	assert_eq!(world.ledger.reward(0), Err(Refusal::ZeroAmount));
+	assert_eq!(world.ledger.reward(MAX_HELD + 1), Err(Refusal::TooMuchHeld));
+	assert_eq!(world.ledger.reward(MAX_HELD), Ok(MAX_HELD));
+	assert_eq!(world.ledger.reward(1), Err(Refusal::TooMuchHeld));
+}
