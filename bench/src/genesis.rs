@@ -13,13 +13,6 @@ pub(crate) fn patch(preset: &str) -> Result<Value> {
 	Ok(serde_json::from_slice(&patch)?)
 }
 
-/// The configuration that `patch` makes of the default, whole.
-pub(crate) fn whole(patch: Value) -> Result<Value> {
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default())?;
-	merge(&mut json, patch);
-	Ok(json)
-}
-
 /// State of a configuration.
 pub(crate) fn build(genesis: &Value) -> Result<()> {
 	build_state::<RuntimeGenesisConfig>(genesis.to_string().into_bytes())
@@ -28,7 +21,7 @@ pub(crate) fn build(genesis: &Value) -> Result<()> {
 
 /// State of a preset, in its first block.
 pub(crate) fn state(preset: &str) -> Result<TestExternalities> {
-	let genesis = whole(patch(preset)?)?;
+	let genesis = genesis::whole(patch(preset)?)?;
 	let mut state = TestExternalities::new_empty();
 	state.execute_with(|| {
 		build(&genesis)?;
@@ -36,16 +29,4 @@ pub(crate) fn state(preset: &str) -> Result<TestExternalities> {
 		anyhow::Ok(())
 	})?;
 	Ok(state)
-}
-
-/// Lays `patch` over `base`, field by field, as the node does when it builds a genesis.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
 }

@@ -7,7 +7,6 @@ use frame_support::{
 	traits::Get,
 	weights::Weight,
 };
-use serde_json::Value;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
@@ -26,25 +25,13 @@ use surety_runtime::{
 	RuntimeOrigin, System, Timestamp,
 };
 
-/// Lays `patch` over `base`, field by field.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
-}
-
 /// State of the genesis, built once.
 fn genesis_state() -> Storage {
 	static STATE: OnceLock<Storage> = OnceLock::new();
 	let build = || {
-		let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).expect("a genesis serializes");
 		let patch = genesis::preset(&PresetId::from(DEV_RUNTIME_PRESET)).expect("the preset exists");
-		merge(&mut json, serde_json::from_slice(&patch).expect("the preset is JSON"));
+		let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
+		let json = genesis::whole(patch).expect("a genesis serializes");
 		let mut state = TestExternalities::new_empty();
 		state.execute_with(|| {
 			build_state::<RuntimeGenesisConfig>(json.to_string().into_bytes())

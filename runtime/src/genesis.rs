@@ -165,3 +165,24 @@ pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
 pub fn preset_names() -> Vec<PresetId> {
 	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
 }
+
+/// The configuration that `patch` makes of the default, whole, as the node builds it.
+#[cfg(feature = "std")]
+pub fn whole(patch: Value) -> serde_json::Result<Value> {
+	let mut json = serde_json::to_value(RuntimeGenesisConfig::default())?;
+	merge(&mut json, patch);
+	Ok(json)
+}
+
+/// Lays `patch` over `base`, field by field.
+#[cfg(feature = "std")]
+fn merge(base: &mut Value, patch: Value) {
+	match (base, patch) {
+		(Value::Object(base), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(base.entry(key).or_insert(Value::Null), value);
+			}
+		}
+		(base, patch) => *base = patch,
+	}
+}

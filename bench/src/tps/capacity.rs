@@ -63,7 +63,7 @@ fn transfer_length() -> Result<u32> {
 fn genesis_json() -> Result<Value> {
 	let mut patch = genesis::patch("development")?;
 	super::spec::patch_genesis(&mut patch, &[])?;
-	genesis::whole(patch)
+	Ok(surety_runtime::genesis::whole(patch)?)
 }
 
 /// State in which the first block after `genesis` has begun and has its inherent.

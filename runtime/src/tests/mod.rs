@@ -20,24 +20,10 @@ use surety_primitives::{Price, Security, ServiceFlags, ServiceId, Sla, Verifier}
 /// Names of all presets.
 const PRESETS: [&str; 2] = [DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET];
 
-/// Lays `patch` over `base`, field by field.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
-}
-
 /// The genesis configuration of a preset, whole.
 fn genesis_json(preset: &str) -> Value {
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).expect("serializes");
 	let patch = genesis::preset(&PresetId::from(preset)).expect("the preset exists");
-	merge(&mut json, serde_json::from_slice(&patch).expect("the preset is JSON"));
-	json
+	genesis::whole(serde_json::from_slice(&patch).expect("the preset is JSON")).expect("serializes")
 }
 
 /// State right after the genesis of a preset, at block 1.
