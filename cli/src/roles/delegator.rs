@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
 	args::{address, AccountArg},
-	chain::{errors, Chain},
+	chain::{errors, At, Chain},
 	cli::Ctx,
 	output::{pairs, table},
 };
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::{json, Value};
-use surety_primitives::AccountId;
+use surety_primitives::{api::PositionInfo, AccountId};
 
 /// What delegators can do.
 #[derive(Subcommand, Debug)]
@@ -55,7 +55,19 @@ pub enum DelegatorVerb {
 		#[arg(long)]
 		holder: Option<AccountArg>,
 	},
-	/// Show what somebody has staked, what of it counts, and what is on its way out
+	/// Have what stake has earned paid out, in every asset
+	Collect {
+		/// On which operator
+		#[arg(long, required_unless_present = "all", conflicts_with = "all")]
+		operator: Option<AccountArg>,
+		/// On all operators
+		#[arg(long)]
+		all: bool,
+		/// Whose; that of the key when left out. Anybody may have it paid out to its holder
+		#[arg(long)]
+		holder: Option<AccountArg>,
+	},
+	/// Show what somebody has staked, what of it counts, what it has earned, and what is on its way out
 	Status {
 		/// Whose; that of the key when left out
 		account: Option<AccountArg>,
@@ -71,6 +83,11 @@ pub async fn run(ctx: &Ctx, verb: DelegatorVerb) -> Result<()> {
 		DelegatorVerb::Unstake { operator, stake } => stake::unstake(ctx, &chain, &operator.0, stake).await,
 		DelegatorVerb::Withdraw { operator, holder, .. } => {
 			withdraw(ctx, &chain, &ctx.account(&holder)?, operator).await
+		}
+		DelegatorVerb::Collect { operator, holder, .. } => {
+			let (at, holder) = (chain.best().await?, ctx.account(&holder)?);
+			let positions = positions(&chain, &at, &holder, operator).await?;
+			stake::collect(ctx, &chain, &holder, &positions).await
 		}
 		DelegatorVerb::Status { account } => status(ctx, &chain, &ctx.account(&account)?).await,
 	}
@@ -99,17 +116,25 @@ async fn operators(ctx: &Ctx, chain: &Chain, limit: u32) -> Result<()> {
 				address(&account),
 				money.show(ledger.bonded),
 				money.show(ledger.own),
+				stake::commission(ledger),
 				services.join(" "),
 				status.clone(),
 			]);
 		}
 	}
-	ctx.out.emit(&list.into(), || table(["OPERATOR", "STAKE", "OWN", "OFFERS SERVICES", "STATUS"], rows))
+	ctx.out.emit(&list.into(), || {
+		table(["OPERATOR", "STAKE", "OWN", "COMMISSION", "OFFERS SERVICES", "STATUS"], rows)
+	})
 }
 
-async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option<AccountArg>) -> Result<()> {
-	let at = chain.best().await?;
-	let mut positions = chain.positions(&at, holder).await?;
+/// Those of a holder, on one operator if it is named.
+async fn positions(
+	chain: &Chain,
+	at: &At,
+	holder: &AccountId,
+	operator: Option<AccountArg>,
+) -> Result<Vec<PositionInfo>> {
+	let mut positions = chain.positions(at, holder).await?;
 	if let Some(operator) = operator {
 		positions.retain(|position| position.operator == operator.0);
 		if positions.is_empty() {
@@ -117,6 +142,12 @@ async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option
 			return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", &otherwise));
 		}
 	}
+	Ok(positions)
+}
+
+async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option<AccountArg>) -> Result<()> {
+	let at = chain.best().await?;
+	let positions = positions(chain, &at, holder, operator).await?;
 	stake::withdraw(ctx, chain, &at, holder, &positions).await
 }
 
@@ -151,9 +182,10 @@ async fn status(ctx: &Ctx, chain: &Chain, account: &AccountId) -> Result<()> {
 				money.show(position.bonded),
 				money.show(position.active),
 				money.show(stake::due(position, next)),
+				money.show(position.earned),
 			]
 		});
-		let mut parts = vec![head, table(["OPERATOR", "BONDED", "COUNTS NOW", "DUE"], rows)];
+		let mut parts = vec![head, table(["OPERATOR", "BONDED", "COUNTS NOW", "DUE", "EARNED"], rows)];
 		parts.extend(stake::unbonding_table(chain, &positions));
 		parts.extend(threats.table(chain));
 		parts.join("\n\n")

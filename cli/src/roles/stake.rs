@@ -2,7 +2,7 @@
 
 use super::run_call;
 use crate::{
-	amount::Decimal,
+	amount::{format_units, Decimal},
 	args::{address, asset, asset_name},
 	chain::{
 		batch::submit_all,
@@ -16,7 +16,10 @@ use crate::{
 use anyhow::Result;
 use clap::Args;
 use serde_json::{json, Value};
-use surety_primitives::{api::PositionInfo, AccountId, AssetKind, Balance, BlockNumber};
+use surety_primitives::{
+	api::{LedgerInfo, PositionInfo},
+	AccountId, AssetKind, Balance, BlockNumber,
+};
 
 /// What to stake.
 #[derive(Args, Debug)]
@@ -97,6 +100,15 @@ pub async fn withdraw(
 	submit_all(ctx, chain, calls).await?.emit(ctx, chain, "withdraw")
 }
 
+/// Pays out to a holder what its positions have earned.
+pub async fn collect(ctx: &Ctx, chain: &Chain, holder: &AccountId, positions: &[PositionInfo]) -> Result<()> {
+	let earning = positions.iter().filter(|position| position.earned > 0);
+	let call = |position: &PositionInfo| {
+		on("collect", &position.operator, &position.asset).arg("holder", account(holder))
+	};
+	submit_all(ctx, chain, earning.map(call).collect()).await?.emit(ctx, chain, "collect")
+}
+
 /// The block in which a transaction that is made now can be.
 pub fn next_block(at: &At) -> Result<BlockNumber> {
 	Ok(u32::try_from(at.block_number())?.saturating_add(1))
@@ -124,6 +136,11 @@ pub fn denomination(chain: &Chain, asset: &AssetKind) -> Denomination {
 	})
 }
 
+/// What an operator keeps before it shares, in percent.
+pub fn commission(ledger: &LedgerInfo) -> String {
+	format!("{}%", format_units(ledger.commission.deconstruct().into(), 7))
+}
+
 /// What is on its way out of a position, for programs.
 pub fn unbonding_json(chain: &Chain, position: &PositionInfo) -> Vec<Value> {
 	let money = denomination(chain, &position.asset);
@@ -146,6 +163,7 @@ pub fn position_json(chain: &Chain, position: &PositionInfo, now: BlockNumber) -
 		"bonded": money.plain(position.bonded),
 		"active": money.plain(position.active),
 		"due": money.plain(due(position, now)),
+		"earned": money.plain(position.earned),
 		"unbonding": unbonding_json(chain, position),
 	})
 }
@@ -181,6 +199,7 @@ mod tests {
 			bonded,
 			active: 0,
 			unbonding: unbonding.iter().map(part).collect(),
+			earned: 0,
 		}
 	}
 

@@ -1,6 +1,6 @@
 //! Stake: an operator's own, and others' on it.
 
-use crate::common::{event, event_amount, keys, node, units};
+use crate::common::{event, event_amount, keys, node, units, Person};
 use serde_json::{json, Value};
 
 const TOKEN: u128 = 1_000_000_000_000;
@@ -42,7 +42,19 @@ fn an_operator_should_divide_its_stake_among_services() {
 	let stake = in_asset(&status, "native");
 	assert_eq!(
 		keys(stake),
-		["active", "allocations", "asset", "bonded", "free_parts", "held", "own", "unbonding"]
+		[
+			"active",
+			"allocations",
+			"asset",
+			"bonded",
+			"commission_may_rise_at",
+			"commission_ppb",
+			"free_parts",
+			"held",
+			"own",
+			"rewards",
+			"unbonding"
+		]
 	);
 	assert_eq!(
 		(&stake["bonded"], &stake["own"], &stake["free_parts"]),
@@ -146,7 +158,7 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	assert_eq!(keys(&shown), ["account", "block", "era", "pending_slashes", "positions"]);
 	let positions = shown["positions"].as_array().unwrap();
 	assert_eq!(positions.len(), 2);
-	assert_eq!(keys(&positions[0]), ["active", "asset", "bonded", "due", "operator", "unbonding"]);
+	assert_eq!(keys(&positions[0]), ["active", "asset", "bonded", "due", "earned", "operator", "unbonding"]);
 	assert_eq!((&positions[1]["asset"], &positions[1]["active"]), (&json!("1"), &json!("30")));
 
 	let operators = node.ask("delegator operators --limit 1000");
@@ -155,6 +167,8 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	assert_eq!(keys(listed), ["operator", "services", "stake", "status"]);
 	assert_eq!((&listed["stake"][0]["bonded"], &listed["services"]), (&json!("350"), &json!([service])));
 	assert_eq!(node.ask("delegator operators --limit 1").as_array().unwrap().len(), 1);
+
+	earnings_are_shared(&operator, &delegator, &stranger, &service);
 
 	// The way back: a part, then the rest; nothing before its time; in the end by anybody.
 	delegator
@@ -188,4 +202,37 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	assert_eq!(delegator.free() + fee(&part) + fee(&rest) + fee(&last), free + 250 * TOKEN + deposits);
 	assert_eq!((delegator.dollars(), delegator.held("Restaking.PositionDeposit")), (dollars, 0));
 	assert_eq!(delegator.json("delegator status")["positions"], json!([]));
+}
+
+/// What a client pays goes to those who back the operator, for the part that it says: of 350, 250 are the delegator's.
+fn earnings_are_shared(operator: &Person, delegator: &Person, stranger: &Person, service: &Value) {
+	let on = format!("--operator {}", operator.address());
+	delegator.run("operator commission --rate 5").refused_with("Restaking", "LedgerNotFound");
+	let set = operator.json("operator commission --rate 30");
+	assert_eq!(event(&set, "CommissionSet", "rate"), 300_000_000);
+	operator.run("operator commission --rate 35.1").refused_with("Restaking", "CommissionRisesTooFar");
+	assert_eq!(in_asset(&operator.json("operator status"), "native")["commission_ppb"], 300_000_000);
+	assert_eq!(delegator.json("delegator collect --all"), json!({ "transactions": [] }));
+
+	stranger.json(&format!("client subscribe {on} --service {service} --blocks 30"));
+	node().wait_for(operator.json("operator status")["block"].as_u64().unwrap() + 10);
+	// Anybody can have it paid.
+	let claimed = operator.json("operator claim --all");
+	let (paid, shared) =
+		(event_amount(&claimed, "Claimed", "amount"), event_amount(&claimed, "Rewarded", "amount"));
+	assert!(paid >= TOKEN);
+	assert!(shared.abs_diff(paid * 7 / 10) <= 5, "{shared} of {paid}");
+	let earned = units(&delegator.json("delegator status")["positions"][0]["earned"]);
+	assert!(earned.abs_diff(shared * 250 / 350) <= 5, "{earned} of {shared}");
+	let table = delegator.run("delegator status").out;
+	assert!(table.contains("EARNED"), "{table}");
+
+	operator.json("operator reward --amount 7");
+	let free = delegator.free();
+	let collected = stranger.json(&format!("delegator collect {on} --holder {}", delegator.address()));
+	let amount = event_amount(&collected, "Collected", "amount");
+	assert!(amount.abs_diff(earned + 5 * TOKEN) <= 5, "{amount}");
+	assert_eq!(delegator.free() - free, amount);
+	let own = event_amount(&operator.json("operator collect"), "Collected", "amount");
+	assert!(own.abs_diff(shared * 100 / 350 + 2 * TOKEN) <= 5, "{own}");
 }

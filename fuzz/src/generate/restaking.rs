@@ -3,6 +3,7 @@
 use super::{by, Act, Draw, Maker};
 use crate::step::Origin;
 use pallet_restaking::Call;
+use sp_runtime::Perbill;
 use surety_primitives::AssetKind;
 use surety_runtime::{AccountId, Restaking, Runtime};
 
@@ -17,6 +18,9 @@ pub(super) const TABLE: &[(u64, Maker)] = &[
 	(22, deallocate),
 	(15, sync),
 	(10, sweep),
+	(14, set_commission),
+	(18, reward),
+	(25, collect),
 ];
 
 fn accept_asset(draw: &mut Draw<'_>) -> Option<Act> {
@@ -85,6 +89,25 @@ fn withdraw(draw: &mut Draw<'_>) -> Option<Act> {
 fn sync(draw: &mut Draw<'_>) -> Option<Act> {
 	let (holder, operator, asset) = position(draw)?;
 	by(draw.anybody(), Call::<Runtime>::sync { holder, operator, asset })
+}
+
+fn set_commission(draw: &mut Draw<'_>) -> Option<Act> {
+	let (operator, asset, _) = draw.random.pick(&draw.world.ledgers)?.clone();
+	let rate = Perbill::from_percent(draw.random.between(0, 100));
+	let operator = draw.mostly(&operator);
+	by(operator, Call::<Runtime>::set_commission { asset, rate })
+}
+
+fn reward(draw: &mut Draw<'_>) -> Option<Act> {
+	let (operator, asset, _) = draw.random.pick(&draw.world.ledgers)?.clone();
+	let unit = Draw::unit(&asset);
+	let amount = draw.amount((unit / 100, 100 * unit), 1_000_000 * unit);
+	by(draw.anybody(), Call::<Runtime>::reward { operator, asset, amount })
+}
+
+fn collect(draw: &mut Draw<'_>) -> Option<Act> {
+	let (holder, operator, asset) = position(draw)?;
+	by(draw.anybody(), Call::<Runtime>::collect { holder, operator, asset })
 }
 
 fn allocate(draw: &mut Draw<'_>) -> Option<Act> {

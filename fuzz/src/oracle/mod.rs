@@ -174,6 +174,8 @@ impl Oracle {
 		for event in events {
 			let what = match event {
 				RuntimeEvent::Restaking(pallet_restaking::Event::Withdrawn { .. }) => "withdrawals of stake",
+				RuntimeEvent::Restaking(pallet_restaking::Event::Rewarded { .. }) => "rewards",
+				RuntimeEvent::Restaking(pallet_restaking::Event::Collected { .. }) => "rewards collected",
 				RuntimeEvent::Slashing(pallet_slashing::Event::Cut { .. }) => "cuts",
 				RuntimeEvent::Slashing(pallet_slashing::Event::Vetoed { .. }) => "vetoes",
 				RuntimeEvent::Slashing(pallet_slashing::Event::Applied { .. }) => "slashes applied",

@@ -336,6 +336,8 @@ pub(crate) struct Book {
 	/// What slashes that are not decided can take at the least, as it was when they were reported, less what others
 	/// took since.
 	pending: BTreeMap<(SlashId, AssetKind), (Pool, Balance)>,
+	/// What was given to those who have stake, and what of it they have collected.
+	rewards: BTreeMap<Pool, (Balance, Balance)>,
 	/// Deposits of an era, which do not count in it.
 	fresh: BTreeMap<Place, (Era, Balance)>,
 }
@@ -424,6 +426,21 @@ impl Book {
 						who(holder),
 						exit.withdrawn,
 						exit.parts
+					);
+				}
+				RuntimeEvent::Restaking(Event::Rewarded { operator, asset, amount }) => {
+					let given = &mut self.rewards.entry((operator.clone(), asset.clone())).or_default().0;
+					*given = given.saturating_add(*amount);
+				}
+				RuntimeEvent::Restaking(Event::Collected { operator, asset, amount, .. }) => {
+					let (given, collected) =
+						self.rewards.entry((operator.clone(), asset.clone())).or_default();
+					*collected = collected.saturating_add(*amount);
+					hold!(
+						*collected <= *given,
+						"rule 7: nobody earns what was not given",
+						"{collected} of {given} were collected from {} in {asset:?}",
+						who(operator)
 					);
 				}
 				RuntimeEvent::Slashing(pallet_slashing::Event::Cut { slash, asset, amount, .. }) => {

@@ -125,6 +125,7 @@ parameter_types! {
 	pub static OfferLimit: u32 = MAX_OFFERS;
 	pub const Pot: PalletId = PalletId(*b"sty/stak");
 	pub const Remainder: AccountId = TREASURY;
+	pub const MaxCommissionRise: Perbill = Perbill::from_percent(5);
 }
 
 /// To ask of and to create.
@@ -166,6 +167,7 @@ impl pallet_restaking::Config for Test {
 	type PositionDeposit = ConstU128<3>;
 	type LedgerDeposit = ConstU128<7>;
 	type MaxAssets = ConstU32<8>;
+	type MaxCommissionRise = MaxCommissionRise;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Tokens, ConstU32<177>>;

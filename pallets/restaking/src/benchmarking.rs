@@ -9,7 +9,7 @@ use frame_support::traits::{
 	fungible::Inspect as _, fungible::Mutate as _, fungibles::Inspect as _, EnsureOrigin, Get,
 };
 use frame_system::RawOrigin;
-use sp_runtime::Perbill;
+use sp_runtime::{Perbill, Saturating};
 use surety_primitives::{
 	benchmarking::AssetHelper,
 	traits::{Escrow, Operators as _, Slashable},
@@ -108,6 +108,31 @@ pub(crate) fn crowd_around<T: Config>(operator: &T::AccountId) {
 		others.push(other);
 	}
 	turn_to::<T>(first.saturating_add(MAX_SPAN));
+}
+
+/// Makes `operator` share half of what it earns in `asset`, in the most crowded stake there can be: slashes have taken
+/// of each of its classes.
+pub(crate) fn share_in_crowd<T: Config>(operator: &T::AccountId, asset: &AssetKind) {
+	T::BenchmarkHelper::mint(asset, &Pallet::<T>::pot(), STAKE);
+	if Pallet::<T>::terms_of(asset).is_none() {
+		Pallet::<T>::do_accept_asset(asset.clone(), 1).expect("the pot is funded");
+	}
+	endow::<T>(operator, asset);
+	Pallet::<T>::do_stake(operator.clone(), operator.clone(), asset.clone(), STAKE).expect("can stake");
+	// A crowd of before may have pinned as many eras as can be.
+	Pins::<T>::remove(operator);
+	let first = Pallet::<T>::era();
+	crowd_around::<T>(operator);
+	let lots = Pallet::<T>::current_ledger(operator, asset).map(|ledger| ledger.lots().to_vec());
+	let service = lots.and_then(|lots| lots.into_iter().find_map(|lot| lot.service)).expect("is crowded");
+	for era in first..=Pallet::<T>::era() {
+		let tenth = Perbill::from_percent(10);
+		let cut =
+			<Pallet<T> as Slashable<_>>::slash(operator, service, era, tenth, asset).expect("is pinned");
+		<Pallet<T> as Escrow<_>>::burn(asset, cut.amount);
+	}
+	Pallet::<T>::do_set_commission(operator.clone(), asset.clone(), Perbill::from_percent(50))
+		.expect("has a ledger");
 }
 
 /// An asset that may be staked, and an operator that takes stake.
@@ -261,6 +286,7 @@ mod benchmarks {
 	#[benchmark]
 	fn withdraw() {
 		let Crowd { operator, asset, holder } = crowd::<T>();
+		Pallet::<T>::do_reward(holder.clone(), operator.clone(), asset.clone(), STAKE).expect("can pay");
 		Pallet::<T>::do_unbond(holder.clone(), operator.clone(), asset.clone(), None).expect("is bonded");
 		// Everything is folded and settled in this call, at the worst.
 		Pins::<T>::remove(&operator);
@@ -314,6 +340,46 @@ mod benchmarks {
 
 		assert_eq!(Unmoved::<T>::get(asset), 0);
 		Ok(())
+	}
+
+	#[benchmark]
+	fn set_commission() {
+		let Crowd { operator, asset, .. } = crowd::<T>();
+		let half = Perbill::from_percent(50);
+		Pallet::<T>::do_set_commission(operator.clone(), asset.clone(), half).expect("has a ledger");
+		let more = half.saturating_add(T::MaxCommissionRise::get());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator.clone()), asset.clone(), more);
+
+		assert_eq!(Commissions::<T>::get(operator, asset).map(|commission| commission.rate), Some(more));
+	}
+
+	#[benchmark]
+	fn reward() {
+		let Crowd { operator, asset, .. } = crowd::<T>();
+		let patron: T::AccountId = account("patron", 0, 0);
+		endow::<T>(&patron, &asset);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(patron), operator.clone(), asset.clone(), STAKE);
+
+		assert!(Ledgers::<T>::get(operator, asset).is_some_and(|stock| stock.ledger.rewards() > 0));
+	}
+
+	#[benchmark]
+	fn collect() {
+		let Crowd { operator, asset, holder } = crowd::<T>();
+		Pallet::<T>::do_reward(holder.clone(), operator.clone(), asset.clone(), STAKE).expect("can pay");
+		// Everything is folded in this call, at the worst.
+		Pins::<T>::remove(&operator);
+		turn_to::<T>(MAX_SPAN.saturating_mul(8));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(holder.clone()), holder.clone(), operator.clone(), asset.clone());
+
+		let left = Positions::<T>::get((holder, operator, asset)).map(|holding| holding.position.earned);
+		assert_eq!(left, Some(0));
 	}
 
 	#[benchmark]

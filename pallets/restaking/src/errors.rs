@@ -26,7 +26,7 @@ mod errors {
 		LedgerNotFound,
 		/// The holder has no stake on this operator in this asset. List the positions of the holder to find one.
 		PositionNotFound,
-		/// The amount is zero. Give an amount.
+		/// The amount is zero, or so little that nothing of it comes to anybody. Give more.
 		ZeroAmount,
 		/// The position would hold less than the least for this asset. Stake more, or take back everything.
 		BelowMinimum,
@@ -42,6 +42,12 @@ mod errors {
 		NotEnoughStake,
 		/// Nothing has unbonded yet, or a pending slash can still take it. Try again later.
 		NothingToWithdraw,
+		/// Nothing was earned since it was collected last. Try again when the operator was paid.
+		NothingToCollect,
+		/// The commission would rise by more than `MaxCommissionRise`. Raise it by less.
+		CommissionRisesTooFar,
+		/// The commission rose less than an unbonding period ago. Wait until it may rise again.
+		CommissionRisesTooSoon,
 		/// Fewer parts than that are free. What was taken from a service is free once no offence of that time can
 		/// be punished.
 		NotEnoughFree,

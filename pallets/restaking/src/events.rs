@@ -65,7 +65,38 @@ mod events {
 			/// How much, in the asset's smallest unit.
 			amount: Balance,
 		},
-		/// The last position in a ledger was withdrawn.
+		/// An operator keeps another part of what it earns.
+		CommissionSet {
+			/// The operator.
+			operator: T::AccountId,
+			/// Of what.
+			asset: AssetKind,
+			/// Part that it keeps before it shares.
+			rate: sp_runtime::Perbill,
+			/// First block in which it may rise.
+			may_rise_at: BlockNumber,
+		},
+		/// Everybody with stake that counts has earned something.
+		Rewarded {
+			/// On whom the stake is.
+			operator: T::AccountId,
+			/// In what.
+			asset: AssetKind,
+			/// How much all of them together, in the asset's smallest unit.
+			amount: Balance,
+		},
+		/// What stake had earned was paid out.
+		Collected {
+			/// To whom.
+			holder: T::AccountId,
+			/// On whom the stake is.
+			operator: T::AccountId,
+			/// In what.
+			asset: AssetKind,
+			/// How much, in the asset's smallest unit.
+			amount: Balance,
+		},
+		/// The last position in a ledger was closed.
 		LedgerClosed {
 			/// Whose ledger.
 			operator: T::AccountId,

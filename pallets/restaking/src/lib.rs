@@ -13,12 +13,16 @@
 //! - **Slashing** costs the same for one holder as for a million. How that works is told in `surety-stake`; this
 //!   pallet keeps its records and moves the tokens.
 //!
+//! - **Earning.** An operator keeps a commission of what it earns in an asset and shares the rest with the stake in
+//!   that asset which counts then, its own included. Anybody can add to that. It waits in the pot until it is
+//!   collected, and no slash touches it.
+//!
 //! Every token that is staked is on hold in one account, the *pot*. What operators and holders are owed of it
 //! is what the ledgers say; what was slashed stays there until it is settled who gets it.
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `assets.rs`, `stake.rs`, `allocations.rs` | the calls |
+//! | `assets.rs`, `stake.rs`, `allocations.rs`, `rewards.rs` | the calls |
 //! | `eras.rs` | the turn of eras, and how far back offences can be punished |
 //! | `reservations.rs` | own stake that is promised to somebody, and stays |
 //! | `backing.rs` | what other pallets see: the stake behind an operator, and how it is slashed |
@@ -32,7 +36,7 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{AssetTerms, EraInfo, Holding, Pin, Stock};
+pub use types::{AssetTerms, Commission, EraInfo, Holding, Pin, Stock};
 pub use weights::WeightInfo;
 
 mod allocations;
@@ -43,6 +47,7 @@ mod errors;
 mod events;
 mod records;
 mod reservations;
+mod rewards;
 mod stake;
 mod try_state;
 mod types;
@@ -70,6 +75,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{AccountIdConversion, HeaderProvider};
+	use sp_runtime::Perbill;
 	use surety_primitives::{traits::Operators, AssetKind, Balance, BlockNumber, ServiceId};
 	use surety_stake::{Conversion, Key};
 
@@ -133,6 +139,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAssets: Get<u32>;
 
+		/// How much a commission rises at the most at a time: once in an unbonding period, so that whoever does not like
+		/// it can leave before the next time.
+		#[pallet::constant]
+		type MaxCommissionRise: Get<Perbill>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 
@@ -191,6 +202,12 @@ pub mod pallet {
 		),
 		Holding,
 	>;
+
+	/// What an operator keeps of what it earns in an asset before it shares; everything where nothing is said. The
+	/// deposit for the ledger pays for the record, and it goes with the ledger.
+	#[pallet::storage]
+	pub type Commissions<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, AssetKind, Commission>;
 
 	/// Rates at which classes of a ledger were merged, for holders who have not converted yet.
 	#[pallet::storage]
@@ -375,10 +392,10 @@ pub mod pallet {
 		/// Pays out to `holder` what has unbonded and can no longer be slashed.
 		///
 		/// - Dispatch origin: signed by anybody.
-		/// - Details: with nothing left, the position's deposit returns too; with the last position, the
-		///   ledger's.
+		/// - Details: what was earned and not collected is paid out with it. With nothing left, the position's
+		///   deposit returns too; with the last position, the ledger's.
 		/// - Errors: `PositionNotFound`, `NothingToWithdraw`.
-		/// - Events: `Withdrawn`, `LedgerClosed`.
+		/// - Events: `Withdrawn`, `Collected`, `LedgerClosed`.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::withdraw())]
 		pub fn withdraw(
@@ -455,6 +472,58 @@ pub mod pallet {
 		pub fn sweep(origin: OriginFor<T>, asset: AssetKind) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_sweep(asset)
+		}
+
+		/// Says what part of what the signer earns in `asset` it keeps before it shares the rest with the stake in it.
+		///
+		/// - Dispatch origin: signed by the operator.
+		/// - Details: for what is paid from now on. Without it an operator keeps everything. It may fall at any time,
+		///   and rise by `MaxCommissionRise` at the most, once in an unbonding period.
+		/// - Errors: `LedgerNotFound`, `CommissionRisesTooFar`, `CommissionRisesTooSoon`.
+		/// - Events: `CommissionSet`.
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::set_commission())]
+		pub fn set_commission(origin: OriginFor<T>, asset: AssetKind, rate: Perbill) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_commission(who, asset, rate)
+		}
+
+		/// Gives `amount` of `asset` to everybody whose stake on `operator` in it counts now, pro rata.
+		///
+		/// - Dispatch origin: signed by anybody.
+		/// - Details: there is no commission on it. What rounding leaves stays with the signer.
+		/// - Errors: `LedgerNotFound`, `ZeroAmount`, also where nothing comes to anybody, `NotEnoughStake` where
+		///   nothing counts, `TooMuchHeld`.
+		/// - Events: `Rewarded`.
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::reward())]
+		pub fn reward(
+			origin: OriginFor<T>,
+			operator: T::AccountId,
+			asset: AssetKind,
+			amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_reward(who, operator, asset, amount)
+		}
+
+		/// Pays out to `holder` what its stake on `operator` in `asset` has earned.
+		///
+		/// - Dispatch origin: signed by anybody.
+		/// - Details: possible whatever the operator's status. With nothing left the position's deposit returns too;
+		///   with the last position, the ledger's.
+		/// - Errors: `PositionNotFound`, `NothingToCollect`.
+		/// - Events: `Collected`, `LedgerClosed`.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::collect())]
+		pub fn collect(
+			origin: OriginFor<T>,
+			holder: T::AccountId,
+			operator: T::AccountId,
+			asset: AssetKind,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_collect(holder, operator, asset)
 		}
 	}
 

@@ -54,6 +54,8 @@ pub(crate) const OPERATOR: AccountId = AccountId::new([11; 32]);
 pub(crate) const RIVAL: AccountId = AccountId::new([12; 32]);
 /// Gets what is slashed.
 pub(crate) const ESCROW: AccountId = AccountId::new([98; 32]);
+/// Gives to those who have staked, and has no stake.
+pub(crate) const PATRON: AccountId = AccountId::new([97; 32]);
 /// Gets what rounding leaves, and owns the assets.
 pub(crate) const TREASURY: AccountId = AccountId::new([99; 32]);
 
@@ -109,6 +111,7 @@ pub(crate) type Tokens = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKi
 parameter_types! {
 	pub const Pot: PalletId = PalletId(*b"sty/stak");
 	pub const Remainder: AccountId = TREASURY;
+	pub const MaxCommissionRise: Perbill = Perbill::from_percent(5);
 	pub storage EraLength: BlockNumber = ERA;
 	pub storage ReportWindow: BlockNumber = REPORT;
 	pub storage UnbondingPeriod: BlockNumber = UNBONDING;
@@ -128,6 +131,7 @@ impl pallet_restaking::Config for Test {
 	type PositionDeposit = ConstU128<POSITION_DEPOSIT>;
 	type LedgerDeposit = ConstU128<LEDGER_DEPOSIT>;
 	type MaxAssets = ConstU32<2>;
+	type MaxCommissionRise = MaxCommissionRise;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<
@@ -165,7 +169,7 @@ pub(crate) fn new_test_ext() -> TestExternalities {
 	for operator in [OPERATOR, RIVAL] {
 		Book::set(&operator, OperatorStatus::Active);
 	}
-	let rich = [ALICE, BOB, OPERATOR, RIVAL, TREASURY, ESCROW];
+	let rich = [ALICE, BOB, OPERATOR, RIVAL, PATRON, TREASURY, ESCROW];
 	let pot = Restaking::pot();
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().expect("builds");
 	let ids = [7, 8];

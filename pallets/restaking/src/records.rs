@@ -2,7 +2,7 @@
 
 use crate::{
 	types::{Holding, Stock},
-	Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates, StakedIn, Unmoved,
+	Commissions, Config, Error, Event, HoldReason, Ledgers, Pallet, Positions, Rates, StakedIn, Unmoved,
 };
 use frame_support::{
 	ensure,
@@ -87,9 +87,10 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Ledgers::<T>::remove(operator, asset);
+		Commissions::<T>::remove(operator, asset);
 		Self::unlist_ledger(operator, asset);
 		Self::release_deposit(HoldReason::LedgerDeposit, operator, stock.deposit)?;
-		let remainder = stock.ledger.held();
+		let remainder = stock.ledger.held().saturating_add(stock.ledger.rewards());
 		Self::pay_remainder(asset, remainder);
 		Self::deposit_event(Event::LedgerClosed {
 			operator: operator.clone(),
@@ -212,7 +213,8 @@ impl<T: Config> From<Refusal> for Error<T> {
 			Refusal::NotEnoughStake => Error::NotEnoughStake,
 			Refusal::NotEnoughFree => Error::NotEnoughFree,
 			Refusal::NotEnoughAllocated => Error::NotEnoughAllocated,
-			Refusal::NothingToWithdraw | Refusal::NothingToCollect => Error::NothingToWithdraw,
+			Refusal::NothingToWithdraw => Error::NothingToWithdraw,
+			Refusal::NothingToCollect => Error::NothingToCollect,
 			Refusal::EraOutOfWindow => Error::EraOutOfWindow,
 		}
 	}

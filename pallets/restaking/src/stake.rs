@@ -93,7 +93,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (mut stock, mut holding) = Self::load(&holder, &operator, &asset)?;
 		// A position that slashes have emptied is closed, though there is nothing to pay.
-		let amount = match holding.position.is_empty() {
+		let emptied = holding.position.bonded.is_empty() && holding.position.unbonding.is_empty();
+		let amount = match emptied {
 			true => 0,
 			false => holding.position.withdraw(&mut stock.ledger, Self::now()).map_err(Error::<T>::from)?,
 		};
@@ -105,6 +106,9 @@ impl<T: Config> Pallet<T> {
 			asset: asset.clone(),
 			amount,
 		});
+		if holding.position.earned > 0 {
+			Self::pay_earned(&holder, &operator, &asset, &mut stock, &mut holding)?;
+		}
 		Self::store(&holder, &operator, &asset, stock, holding)
 	}
 

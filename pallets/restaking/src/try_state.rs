@@ -1,8 +1,8 @@
 //! Invariants of ledgers, positions, rates and what is held for them.
 
 use crate::{
-	Config, CurrentEra, Escrowed, HoldReason, Ledgers, Pallet, Pins, Positions, Rates, Reservations,
-	StakedIn, Unmoved,
+	Commissions, Config, CurrentEra, Escrowed, HoldReason, Ledgers, Pallet, Pins, Positions, Rates,
+	Reservations, StakedIn, Unmoved,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -18,15 +18,17 @@ use surety_stake::{Conversion, Conversions, Key, Ledger, Position};
 /// * `ledgers`: each holds by itself (see `Ledger::check`); none is of a later era than the current one; an operator's
 ///   list of assets is in strictly ascending order and names exactly those in which it has a ledger.
 /// * `positions`: each belongs to a ledger; the chunks of all positions in a ledger are as many as it counts, and
-///   together worth no more than it holds. Each position can be converted to live classes, and with the last
-///   one each rate is used up.
+///   together worth no more than it holds, nor have they earned more than it was given. Each position can be
+///   converted to live classes, and with the last one each rate is used up.
+/// * `commissions`: each belongs to a ledger.
 /// * `pins`: none is empty, of a later era than the current one, or counts nothing.
 /// * `reservations`: none is empty or for nothing, and a service has one at the most.
-/// * `holds`: in each asset the pot has on hold what the ledgers hold, what is in escrow, and what could not be moved out
+/// * `holds`: in each asset the pot has on hold what the ledgers hold and have to give, what is in escrow, and what could not be moved out
 ///   yet; each operator and holder has on hold the deposits of its ledgers and positions.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		check_ledgers::<T>()?;
+		check_commissions::<T>()?;
 		check_pins::<T>()?;
 		check_reservations::<T>()?;
 		check_holds::<T>()
@@ -79,7 +81,7 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 		group.2.push(holding.position);
 	}
 	for (_, (mut ledger, mut rates, positions)) in groups {
-		let mut claimed: Balance = 0;
+		let (mut claimed, mut earned): (Balance, Balance) = (0, 0);
 		let mut chunks = 0usize;
 		for mut position in positions {
 			position.sync(&mut ledger, &mut rates);
@@ -88,15 +90,28 @@ fn check_ledgers<T: Config>() -> Result<(), TryRuntimeError> {
 				.checked_add(bonded)
 				.and_then(|claimed| claimed.checked_add(unbonding))
 				.ok_or("restaking: positions are worth more than can be counted")?;
-			chunks = chunks.saturating_add(position.bonded.len()).saturating_add(position.unbonding.len());
+			earned = earned
+				.checked_add(position.earned)
+				.ok_or("restaking: positions have earned more than can be counted")?;
+			chunks = chunks
+				.saturating_add(position.bonded.len())
+				.saturating_add(position.unbonding.len())
+				.saturating_add(usize::from(position.earned > 0));
 		}
 		ensure!(claimed <= ledger.held(), "restaking: positions are worth more than is held");
+		ensure!(earned <= ledger.rewards(), "restaking: positions have earned more than was given");
 		ensure!(
 			u32::try_from(chunks) == Ok(ledger.chunks()),
 			"restaking: a ledger counts its chunks wrongly"
 		);
 		ensure!(rates.0.is_empty(), "restaking: a rate outlives those whom it is for");
 	}
+	Ok(())
+}
+
+fn check_commissions<T: Config>() -> Result<(), TryRuntimeError> {
+	let stray = Commissions::<T>::iter_keys().any(|(who, asset)| !Ledgers::<T>::contains_key(who, asset));
+	ensure!(!stray, "restaking: a commission is of no ledger");
 	Ok(())
 }
 
@@ -131,7 +146,7 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 	let mut deposits = BTreeMap::<_, (Balance, Balance)>::new();
 	for (operator, asset, stock) in Ledgers::<T>::iter() {
 		let sum = &mut held.entry(asset.encode()).or_insert((asset, 0)).1;
-		*sum = sum.saturating_add(stock.ledger.held());
+		*sum = sum.saturating_add(stock.ledger.held()).saturating_add(stock.ledger.rewards());
 		let sum = &mut deposits.entry(operator.encode()).or_default().0;
 		*sum = sum.saturating_add(stock.deposit);
 	}

@@ -2,6 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_runtime::Perbill;
 use surety_primitives::{Balance, BlockNumber};
 use surety_stake::{Era, Ledger, Position, MAX_SPAN};
 
@@ -54,6 +55,21 @@ pub struct Holding {
 	pub position: Position,
 	/// Held from the holder for the record, in the native token's smallest unit.
 	pub deposit: Balance,
+}
+
+/// What an operator keeps of what it earns in an asset before it shares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Commission {
+	/// Part that it keeps.
+	pub rate: Perbill,
+	/// First block in which it may rise.
+	pub may_rise_at: BlockNumber,
+}
+
+impl Default for Commission {
+	fn default() -> Self {
+		Self { rate: Perbill::one(), may_rise_at: 0 }
+	}
 }
 
 /// Pending slashes for offences of one era.

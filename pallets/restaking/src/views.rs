@@ -1,6 +1,9 @@
 //! What clients read through the runtime API, one function each.
 
-use crate::{records::StoredRates, types::Holding, Config, CurrentEra, Ledgers, Pallet, Positions, StakedIn};
+use crate::{
+	records::StoredRates, types::Holding, Commissions, Config, CurrentEra, Ledgers, Pallet, Positions,
+	StakedIn,
+};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use surety_primitives::{
@@ -44,6 +47,7 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 			.filter_map(|asset| {
 				let own = Self::bonded(&operator, &operator, &asset);
 				let ledger = Self::current_ledger(&operator, &asset)?;
+				let commission = Commissions::<T>::get(&operator, &asset).unwrap_or_default();
 				let era = |era, never| (era != never).then_some(era);
 				let allocations = ledger.lots().iter().filter_map(|lot| {
 					let (from, until) = (era(lot.from, SEASONED), era(lot.until, OPEN));
@@ -54,6 +58,9 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 					active: ledger.active(),
 					own,
 					held: ledger.held(),
+					rewards: ledger.rewards(),
+					commission: commission.rate,
+					commission_may_rise_at: commission.may_rise_at,
 					free_parts: ledger.free_parts(),
 					allocations: allocations.collect(),
 					horizon: ledger.horizon(),
@@ -75,6 +82,7 @@ impl<T: Config<AccountId = AccountId>> Pallet<T> {
 			bonded: position.value(&ledger).0,
 			active: position.active(&ledger),
 			unbonding: unbonding.collect(),
+			earned: position.earned,
 			operator,
 			asset,
 		})

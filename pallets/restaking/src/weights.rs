@@ -24,6 +24,12 @@ pub trait WeightInfo {
 	fn sync() -> Weight;
 	/// Weight of `sweep`.
 	fn sweep() -> Weight;
+	/// Weight of `set_commission`.
+	fn set_commission() -> Weight;
+	/// Weight of `reward`.
+	fn reward() -> Weight;
+	/// Weight of `collect`.
+	fn collect() -> Weight;
 	/// Weight of slashing an operator's stake in one asset.
 	fn slash() -> Weight;
 }
@@ -78,6 +84,21 @@ impl WeightInfo for () {
 	// Unmoved; the accounts and holds of pot and receiver.
 	fn sweep() -> Weight {
 		estimate(100, 8, 6)
+	}
+
+	// Ledger, commission.
+	fn set_commission() -> Weight {
+		estimate(30, 2, 1)
+	}
+
+	// Ledger, era, pins, a rate; the accounts and holds of payer and pot.
+	fn reward() -> Weight {
+		estimate(100, 8, 6)
+	}
+
+	// As `withdraw`.
+	fn collect() -> Weight {
+		estimate(200, 12, 8)
 	}
 
 	// Ledger and the operator's position; the accounts and holds of pot and receiver.

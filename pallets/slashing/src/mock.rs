@@ -131,6 +131,7 @@ parameter_types! {
 	pub const Pot: PalletId = PalletId(*b"sty/stak");
 	pub const Treasury: AccountId = TREASURY;
 	pub const Governance: AccountId = GOVERNANCE;
+	pub const MaxCommissionRise: Perbill = Perbill::from_percent(5);
 	pub const BurnShare: Perbill = Perbill::from_percent(20);
 	pub const ReporterShare: Perbill = Perbill::from_percent(10);
 	pub storage ReviewPeriod: BlockNumber = REVIEW;
@@ -162,6 +163,7 @@ impl pallet_subscriptions::Config for Test {
 	type Currency = Balances;
 	type Assets = Tokens;
 	type Offers = Registry;
+	type Sharing = Restaking;
 	type NoticePeriod = ConstU32<5>;
 	type DepositAmount = ConstU128<20>;
 	type WeightInfo = ();
@@ -183,6 +185,7 @@ impl pallet_restaking::Config for Test {
 	type PositionDeposit = ConstU128<30>;
 	type LedgerDeposit = ConstU128<70>;
 	type MaxAssets = ConstU32<8>;
+	type MaxCommissionRise = MaxCommissionRise;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Mintable, ConstU32<300>>;

@@ -5,8 +5,9 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::Get;
 use frame_system::RawOrigin;
 use surety_primitives::{
-	benchmarking::AssetHelper, traits::Offers, AssetKind, Balance, BlockNumber, ServiceId, Sla,
-	SubscriptionId, UNIT,
+	benchmarking::AssetHelper,
+	traits::{Offers, Sharing},
+	AssetKind, Balance, BlockNumber, ServiceId, Sla, SubscriptionId, UNIT,
 };
 
 /// Amount for a block.
@@ -79,7 +80,15 @@ fn last_subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, Subscript
 	let (client, operator, id) = subscribed::<T>()?;
 	let subscription = Subscriptions::<T>::get(id).ok_or(BenchmarkError::Stop("is subscribed"))?;
 	T::Offers::prepare_end(&operator, subscription.service);
+	share::<T>(&operator, id)?;
 	Ok((client, operator, id))
+}
+
+/// The operator shares what it is paid by the subscription.
+fn share<T: Config>(operator: &T::AccountId, id: SubscriptionId) -> Result<(), BenchmarkError> {
+	let subscription = Subscriptions::<T>::get(id).ok_or(BenchmarkError::Stop("is subscribed"))?;
+	T::Sharing::prepare_sharing(operator, &subscription.price.asset);
+	Ok(())
 }
 
 fn advance<T: Config>(blocks: BlockNumber) {
@@ -117,6 +126,7 @@ mod benchmarks {
 	#[benchmark]
 	fn claim() -> Result<(), BenchmarkError> {
 		let (_, operator, id) = subscribed::<T>()?;
+		share::<T>(&operator, id)?;
 		advance::<T>(10);
 
 		#[extrinsic_call]
@@ -172,6 +182,7 @@ mod benchmarks {
 	#[benchmark]
 	fn settle() -> Result<(), BenchmarkError> {
 		let (client, operator, id) = subscribed::<T>()?;
+		share::<T>(&operator, id)?;
 		let Some(subscription) = Subscriptions::<T>::take(id) else {
 			return Err(BenchmarkError::Stop("is subscribed"));
 		};

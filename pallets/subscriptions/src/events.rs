@@ -43,7 +43,7 @@ mod events {
 			id: SubscriptionId,
 			/// Who was paid.
 			operator: T::AccountId,
-			/// What it got, in the price's asset and its smallest unit.
+			/// What it got, what it shares of it included, in the price's asset and its smallest unit.
 			amount: Balance,
 		},
 		/// An operator will serve no longer than a block.
@@ -57,7 +57,8 @@ mod events {
 		Cancelled {
 			/// Number of the subscription.
 			id: SubscriptionId,
-			/// What the operator got now, in the price's asset and its smallest unit.
+			/// What the operator got now, what it shares of it included, in the price's asset and its smallest
+			/// unit.
 			paid: Balance,
 			/// What the client got back of what it had paid ahead, in the same unit.
 			refunded: Balance,
@@ -66,7 +67,8 @@ mod events {
 		Closed {
 			/// Number of the subscription.
 			id: SubscriptionId,
-			/// What the operator got now, in the price's asset and its smallest unit.
+			/// What the operator got now, what it shares of it included, in the price's asset and its smallest
+			/// unit.
 			paid: Balance,
 			/// What the client got back of what it had paid ahead, in the same unit.
 			refunded: Balance,
@@ -86,7 +88,8 @@ mod events {
 		Settled {
 			/// Number of the subscription.
 			id: SubscriptionId,
-			/// What the operator got now, in the price's asset and its smallest unit.
+			/// What the operator got now, what it shares of it included, in the price's asset and its smallest
+			/// unit.
 			paid: Balance,
 			/// What the client got back now, in the same unit.
 			refunded: Balance,

@@ -54,7 +54,8 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{Header, HeaderProvider};
 	use surety_primitives::{
-		traits::Offers, AssetKind, Balance, BlockNumber, ServiceId, Sla, SubscriptionId,
+		traits::{Offers, Sharing},
+		AssetKind, Balance, BlockNumber, ServiceId, Sla, SubscriptionId,
 	};
 
 	/// Configuration of the pallet. Block numbers are `u32`, as prices count them.
@@ -85,6 +86,9 @@ pub mod pallet {
 
 		/// The offers that clients take places at.
 		type Offers: Offers<Self::AccountId, Asset = AssetKind, Balance = Balance, BlockNumber = BlockNumber>;
+
+		/// With whom operators share what they are paid.
+		type Sharing: Sharing<Self::AccountId, Asset = AssetKind, Balance = Balance>;
 
 		/// Number of blocks between an operator's notice and the end. A subscription keeps the one it was
 		/// opened under.
@@ -238,22 +242,22 @@ pub mod pallet {
 		/// Pays the operator for every block served since the start and not paid yet.
 		///
 		/// ## Dispatch origin
-		/// Signed by the operator.
+		/// Signed by anybody: what the operator shares others wait for too.
 		///
 		/// ## Details
 		/// Rounded down to a whole unit; the fraction is not lost, but counts at the next claim. Works for
 		/// a subscription that has ended too, and leaves it for `close`.
 		///
 		/// ## Errors
-		/// `SubscriptionNotFound`, `NotAuthorized`, `NothingToClaim`, `OperatorCannotReceive`.
+		/// `SubscriptionNotFound`, `NothingToClaim`, `OperatorCannotReceive`.
 		///
 		/// ## Events
 		/// `Claimed`.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::claim())]
 		pub fn claim(origin: OriginFor<T>, #[pallet::compact] id: SubscriptionId) -> DispatchResult {
-			let operator = ensure_signed(origin)?;
-			Self::do_claim(operator, id)
+			ensure_signed(origin)?;
+			Self::do_claim(id)
 		}
 
 		/// Leaves: pays the operator what is owed and returns the rest and the storage deposit.

@@ -97,13 +97,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_claim(operator: T::AccountId, id: SubscriptionId) -> DispatchResult {
+	pub(crate) fn do_claim(id: SubscriptionId) -> DispatchResult {
 		let mut subscription = Self::find(id)?;
-		ensure!(subscription.operator == operator, Error::<T>::NotAuthorized);
 		let amount = subscription.claimable(&Self::end_of(&subscription), Self::now());
 		ensure!(amount > 0, Error::<T>::NothingToClaim);
 		let claimed = subscription.claimed.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 
+		let operator = subscription.operator.clone();
 		Self::pay(&subscription.price.asset, &subscription.client, &operator, amount)
 			.map_err(|_| Error::<T>::OperatorCannotReceive)?;
 		subscription.claimed = claimed;

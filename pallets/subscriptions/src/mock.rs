@@ -3,7 +3,9 @@
 use crate as pallet_subscriptions;
 use crate::{PriceOf, Subscription, Subscriptions as Stored};
 use frame_support::{
-	derive_impl, ensure, parameter_types, storage_alias,
+	derive_impl, ensure, parameter_types,
+	storage::with_storage_layer,
+	storage_alias,
 	traits::{
 		fungible::{Inspect as _, InspectHold as _, NativeFromLeft, NativeOrWithId::*, UnionOf},
 		fungibles::{Inspect as _, InspectHold as _},
@@ -13,9 +15,9 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use sp_io::TestExternalities;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, Perbill};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Perbill};
 use surety_primitives::{
-	traits::{CheckState, Offers, Terms},
+	traits::{CheckState, Offers, Sharing, Terms},
 	AccountId, AssetKind, Balance, BlockNumber, ServiceId, Sla, SubscriptionId,
 };
 
@@ -97,7 +99,45 @@ impl pallet_subscriptions::Config for Test {
 	type NoticePeriod = NoticePeriod;
 	type Offers = Book;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Sharing = Partners;
 	type WeightInfo = ();
+}
+
+/// With whom operators share: a part of what they are paid goes to one account, if it can.
+pub struct Partners;
+
+#[storage_alias]
+type Part = StorageValue<Partners, Perbill>;
+
+impl Partners {
+	pub(crate) fn get(part: Perbill) {
+		Part::put(part);
+	}
+}
+
+impl Sharing<AccountId> for Partners {
+	type Asset = AssetKind;
+	type Balance = Balance;
+
+	fn share(
+		_: &AccountId,
+		_: &AssetKind,
+		amount: Balance,
+		transfer: impl FnOnce(&AccountId, Balance) -> DispatchResult,
+	) -> Balance {
+		let part = Part::get().unwrap_or_default().mul_floor(amount);
+		let shared = part > 0 && with_storage_layer(|| transfer(&PARTNER, part)).is_ok();
+		if shared {
+			part
+		} else {
+			0
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_sharing(_: &AccountId, _: &AssetKind) {
+		Self::get(Perbill::from_percent(50));
+	}
 }
 
 /// Offers in storage, so that what a refused call did to them is rolled back with the rest. As the registry's, one
@@ -191,6 +231,8 @@ pub(crate) const BOB: AccountId = AccountId::new([2; 32]);
 pub(crate) const OPERATOR: AccountId = AccountId::new([11; 32]);
 /// Serves, and has neither native tokens nor assets.
 pub(crate) const PAUPER: AccountId = AccountId::new([12; 32]);
+/// Gets what operators share; has neither native tokens nor assets.
+pub(crate) const PARTNER: AccountId = AccountId::new([13; 32]);
 /// Owns the assets, and is party to nothing.
 pub(crate) const ISSUER: AccountId = AccountId::new([99; 32]);
 
@@ -237,7 +279,7 @@ pub(crate) fn execute(test: impl FnOnce()) {
 		check();
 		assert_eq!((Balances::total_issuance(), Assets::total_supply(GOLD)), issued);
 		for (asset, issued) in [(Native, issued.0), (WithId(GOLD), issued.1)] {
-			let owned: Balance = [ALICE, BOB, OPERATOR, PAUPER, ISSUER]
+			let owned: Balance = [ALICE, BOB, OPERATOR, PAUPER, PARTNER, ISSUER]
 				.iter()
 				.map(|who| Tokens::total_balance(asset.clone(), who))
 				.sum();

@@ -11,7 +11,7 @@ use frame_support::{
 	},
 };
 use sp_runtime::{DispatchError, DispatchResult, TokenError};
-use surety_primitives::{AssetKind, Balance, BlockNumber, SubscriptionId};
+use surety_primitives::{traits::Sharing, AssetKind, Balance, BlockNumber, SubscriptionId};
 
 /// What became of an attempt to pay out.
 pub(crate) struct Outcome<AccountId> {
@@ -26,7 +26,8 @@ pub(crate) struct Outcome<AccountId> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Pays an operator out of what a client has on hold: all of `amount`, or an error and no change.
+	/// Pays an operator out of what a client has on hold, and those with whom it shares: all of `amount`, or an
+	/// error and no change.
 	///
 	/// Forced, because holds and freezes overlap: a client that locks the same tokens in a vote would
 	/// else be served without anybody being able to collect.
@@ -40,18 +41,34 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		with_storage_layer(|| {
-			let moved = T::Assets::transfer_on_hold(
-				asset.clone(),
-				&HoldReason::Prepaid.into(),
-				client,
-				operator,
-				amount,
-				Precision::Exact,
-				Restriction::Free,
-				Fortitude::Force,
-			)?;
-			all_moved(amount, moved)
+			let shared = T::Sharing::share(operator, asset, amount, |to, part| {
+				Self::transfer_prepaid(asset, client, to, part)
+			});
+			match amount.saturating_sub(shared) {
+				0 => Ok(()),
+				rest => Self::transfer_prepaid(asset, client, operator, rest),
+			}
 		})
+	}
+
+	/// Moves what a client has on hold, free to use: all of `amount`, or an error and perhaps a part.
+	fn transfer_prepaid(
+		asset: &AssetKind,
+		client: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		let moved = T::Assets::transfer_on_hold(
+			asset.clone(),
+			&HoldReason::Prepaid.into(),
+			client,
+			to,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)?;
+		all_moved(amount, moved)
 	}
 
 	/// Releases to a client what it had paid ahead: all of `amount`, or an error and no change.

@@ -29,6 +29,8 @@ const NATIVE: u64 = 2;
 const ASSET: u64 = 4;
 /// The subscription and its entries in two indexes.
 const RECORD: u64 = 3;
+/// What sharing reads: the commission, the stake, eras and what is pending, and a second payment.
+const SHARING: u64 = 4 + PAYMENT;
 /// What an offer reads: the offer, its operator, what backs it.
 const OFFER: u64 = 4;
 /// Size of a proof for one item, in bytes.
@@ -50,11 +52,11 @@ impl WeightInfo for () {
 	}
 
 	fn claim() -> Weight {
-		weigh(110_000_000, 1 + OFFER + PAYMENT, 1 + PAYMENT)
+		weigh(210_000_000, 1 + OFFER + PAYMENT + SHARING, 1 + PAYMENT + SHARING)
 	}
 
 	fn cancel() -> Weight {
-		weigh(220_000_000, 1 + OFFER + PAYMENT + NATIVE, 1 + RECORD + PAYMENT + NATIVE)
+		weigh(320_000_000, 1 + OFFER + PAYMENT + SHARING + NATIVE, 1 + RECORD + PAYMENT + SHARING + NATIVE)
 	}
 
 	fn give_notice() -> Weight {
@@ -66,6 +68,6 @@ impl WeightInfo for () {
 	}
 
 	fn settle() -> Weight {
-		weigh(190_000_000, 1 + PAYMENT + NATIVE, 1 + PAYMENT + NATIVE)
+		weigh(290_000_000, 1 + PAYMENT + SHARING + NATIVE, 1 + PAYMENT + SHARING + NATIVE)
 	}
 }

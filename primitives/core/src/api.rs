@@ -182,6 +182,12 @@ pub struct LedgerInfo {
 	pub own: Balance,
 	/// Everything the chain holds for it, what is being withdrawn included.
 	pub held: Balance,
+	/// What it has earned and its holders have not collected yet.
+	pub rewards: Balance,
+	/// Part of what the operator is paid in the asset that it keeps before it shares.
+	pub commission: Perbill,
+	/// First block in which that part may rise.
+	pub commission_may_rise_at: BlockNumber,
 	/// Millionths that are allocated to nobody.
 	pub free_parts: u32,
 	/// The rest of them.
@@ -214,6 +220,8 @@ pub struct PositionInfo {
 	pub active: Balance,
 	/// What is on its way out.
 	pub unbonding: Vec<UnbondingInfo>,
+	/// What it has earned and was not collected yet.
+	pub earned: Balance,
 }
 
 /// Some positions of a holder, in the order of storage.

@@ -138,6 +138,30 @@ pub trait Escrow<AccountId> {
 	fn give_up(asset: &Self::Asset, amount: Self::Balance);
 }
 
+/// What operators share of what they earn with those who have staked on them.
+pub trait Sharing<AccountId> {
+	/// What is earned.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
+	type Balance;
+
+	/// Shares out of `amount`, which is about to be paid to `operator`, and returns how much of it is not the
+	/// operator's any more. `transfer` moves so much to the account that it is told, free to use.
+	///
+	/// Where nothing can be shared nothing has changed, and all is the operator's: that must not keep it from what it
+	/// has earned.
+	fn share(
+		operator: &AccountId,
+		asset: &Self::Asset,
+		amount: Self::Balance,
+		transfer: impl FnOnce(&AccountId, Self::Balance) -> DispatchResult,
+	) -> Self::Balance;
+
+	/// Makes `operator` share half of what it earns in `asset`, in the most crowded stake there can be.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_sharing(operator: &AccountId, asset: &Self::Asset);
+}
+
 /// What a client has paid an operator by a subscription.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FeesPaid<AccountId, Asset, Balance> {
@@ -149,7 +173,7 @@ pub struct FeesPaid<AccountId, Asset, Balance> {
 	pub service: ServiceId,
 	/// In what.
 	pub asset: Asset,
-	/// How much was due to the operator up to now, whether it has fetched it or not.
+	/// How much was due to the operator up to now, what it shares of it included, whether it was fetched or not.
 	pub amount: Balance,
 }
 
@@ -160,7 +184,7 @@ pub trait Fees<AccountId> {
 	/// Amounts, in the asset's smallest unit.
 	type Balance;
 
-	/// What was paid by a subscription that is still there. Nothing of fees burns, so it is what the operator got.
+	/// What was paid by a subscription that is still there. Nothing of fees burns.
 	fn fees(subscription: SubscriptionId) -> Option<FeesPaid<AccountId, Self::Asset, Self::Balance>>;
 
 	/// Makes a subscription of `client` by which it has paid something.

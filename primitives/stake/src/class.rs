@@ -66,6 +66,12 @@ impl Class {
 		mul_div(shares, self.profile.weight(lots), FULL)
 	}
 
+	/// What the class is worth to the last fraction, in units over [`FULL`]. Shares stay below 2¹¹² and weights below
+	/// 2¹²⁷; of fewer than 2⁸ classes the sum fits as well.
+	pub(crate) fn worth(&self, lots: &[Lot]) -> U256 {
+		U256::from(self.shares) * U256::from(self.profile.weight(lots))
+	}
+
 	/// What the class is worth, rounded down.
 	pub(crate) fn value(&self, lots: &[Lot]) -> u128 {
 		self.value_of(self.shares, lots)

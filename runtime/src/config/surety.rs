@@ -44,6 +44,8 @@ impl pallet_registry::Config for Runtime {
 
 parameter_types! {
 	pub const StakePalletId: PalletId = PalletId(*b"sure/stk");
+	/// A delegator who leaves at the first rise loses no more than this of what it would have earned meanwhile.
+	pub const MaxCommissionRise: Perbill = Perbill::from_percent(5);
 }
 
 impl pallet_restaking::Config for Runtime {
@@ -61,6 +63,7 @@ impl pallet_restaking::Config for Runtime {
 	// A record of an operator with a few services and some dozens of classes.
 	type LedgerDeposit = ConstU128<{ deposit(1, 8_192) }>;
 	type MaxAssets = ConstU32<16>;
+	type MaxCommissionRise = MaxCommissionRise;
 	type WeightInfo = weights::pallet_restaking::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<2_000_000>>;
@@ -116,6 +119,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type Currency = Balances;
 	type Assets = HoldableAssets;
 	type Offers = Registry;
+	type Sharing = Restaking;
 	type NoticePeriod = get::Notice<Runtime>;
 	// The record and its place in the two indices.
 	type DepositAmount = ConstU128<{ deposit(3, 300) }>;

@@ -63,6 +63,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					call,
 					pallet_subscriptions::Call::subscribe { .. } | pallet_subscriptions::Call::top_up { .. }
 				),
+				// So does a reward, where the proxy is the one who has staked.
+				RuntimeCall::Restaking(call) => !matches!(call, pallet_restaking::Call::reward { .. }),
 				RuntimeCall::System(_)
 				| RuntimeCall::Windows(_)
 				| RuntimeCall::Timestamp(_)
@@ -84,7 +86,6 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				| RuntimeCall::SafeMode(_)
 				| RuntimeCall::TxPause(_)
 				| RuntimeCall::Registry(_)
-				| RuntimeCall::Restaking(_)
 				| RuntimeCall::Slashing(_) => true,
 			},
 			ProxyType::Governance => {
@@ -102,11 +103,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				wraps
 					|| matches!(
 						call,
-						RuntimeCall::Staking(_)
-							| RuntimeCall::Session(_)
-							| RuntimeCall::VoterList(_)
-							| RuntimeCall::Restaking(_)
-					)
+						RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::VoterList(_)
+					) || matches!(call, RuntimeCall::Restaking(call)
+						if !matches!(call, pallet_restaking::Call::reward { .. }))
 			}
 			ProxyType::Operator => {
 				wraps
@@ -118,6 +117,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 									| pallet_restaking::Call::allocate { .. }
 									| pallet_restaking::Call::deallocate { .. }
 									| pallet_restaking::Call::sync { .. }
+									| pallet_restaking::Call::collect { .. }
 							) | RuntimeCall::Subscriptions(
 							pallet_subscriptions::Call::claim { .. }
 								| pallet_subscriptions::Call::give_notice { .. }

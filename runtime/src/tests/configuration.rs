@@ -104,16 +104,19 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 		service: 0,
 		parts: 1,
 	});
+	let (to, of) = (operator.clone(), asset.clone());
 	let unbond = RuntimeCall::Restaking(pallet_restaking::Call::unbond { operator, asset, amount: 1 });
+	let reward =
+		RuntimeCall::Restaking(pallet_restaking::Call::reward { operator: to, asset: of, amount: 1 });
 	for (proxy, may) in [
-		(Any, [true, true, true, true, true, true, true]),
-		(NonTransfer, [false, true, true, false, true, true, true]),
-		(Governance, [false, false, false, false, false, false, false]),
-		(Staking, [false, false, false, false, true, true, true]),
-		(Operator, [false, true, false, false, false, true, false]),
-		(Client, [false, false, true, true, false, false, false]),
+		(Any, [true, true, true, true, true, true, true, true]),
+		(NonTransfer, [false, true, true, false, true, true, true, false]),
+		(Governance, [false, false, false, false, false, false, false, false]),
+		(Staking, [false, false, false, false, true, true, true, false]),
+		(Operator, [false, true, false, false, false, true, false, false]),
+		(Client, [false, false, true, true, false, false, false, false]),
 	] {
-		let calls = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond];
+		let calls = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond, &reward];
 		let does = calls.map(|call| proxy.filter(call));
 		assert_eq!(does, may, "{proxy:?}");
 	}

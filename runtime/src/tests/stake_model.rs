@@ -24,6 +24,8 @@ const HOLDERS: [Sr25519Keyring; 4] =
 	[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie, Sr25519Keyring::Dave];
 const ASSETS: [AssetKind; 2] = [AssetKind::Native, AssetKind::WithId(1)];
 const SERVICES: u32 = 3;
+/// Classes of bonded stake at the most that are told apart here.
+const CLASSES: u128 = 18;
 /// Slashes under review at a time.
 const PENDING: usize = 6;
 
@@ -33,6 +35,8 @@ enum Step {
 	Unbond { holder: usize, asset: usize, percent: u32 },
 	Withdraw { holder: usize, asset: usize },
 	Sync { holder: usize, asset: usize },
+	Reward { asset: usize, amount: Balance },
+	Collect { holder: usize, asset: usize },
 	Allocate { asset: usize, service: ServiceId, slots: u32 },
 	Deallocate { asset: usize, service: ServiceId, slots: u32 },
 	Report { service: ServiceId, ago: Era, percent: u32 },
@@ -46,6 +50,8 @@ fn step() -> impl Strategy<Value = Step> {
 	let amount = prop_oneof![Just(UNIT), UNIT..1_000 * UNIT, 1u128..10_000_000];
 	let percent = prop_oneof![4 => 1u32..=99, 1 => Just(100u32)];
 	prop_oneof![
+		2 => (asset.clone(), amount.clone()).prop_map(|(asset, amount)| Step::Reward { asset, amount }),
+		2 => (holder.clone(), asset.clone()).prop_map(|(holder, asset)| Step::Collect { holder, asset }),
 		6 => (holder.clone(), asset.clone(), amount)
 			.prop_map(|(holder, asset, amount)| Step::Deposit { holder, asset, amount }),
 		4 => (holder.clone(), asset.clone(), percent.clone())
@@ -87,6 +93,8 @@ struct World {
 	evidence: u64,
 	/// By holder and asset: how often a chunk was made or could have been converted. Each may cost a unit.
 	chunks: BTreeMap<(usize, usize), u128>,
+	/// By asset: what somebody may have earned more or less by what was given, for rounding.
+	rewards: [u128; 2],
 }
 
 impl World {
@@ -113,6 +121,7 @@ impl World {
 			pending: Vec::new(),
 			evidence: 0,
 			chunks: BTreeMap::new(),
+			rewards: [0; 2],
 		}
 	}
 
@@ -191,6 +200,9 @@ impl World {
 				});
 				let expected = self.models[asset].withdraw(holder, System::block_number());
 				assert_near(paid.unwrap_or_default(), expected, self.slack(holder, asset), "paid");
+				if done.is_ok() {
+					self.collected(holder, asset);
+				}
 				done.is_ok()
 			}
 			Step::Sync { holder, asset } => {
@@ -198,6 +210,44 @@ impl World {
 				self.note_chunks(holder, asset);
 				let (who, kind) = (HOLDERS[holder].to_account_id(), ASSETS[asset].clone());
 				Restaking::sync(signed(reporter()), who, operator(), kind).is_ok()
+			}
+			Step::Reward { asset, amount } => {
+				let amount = if asset == 0 { amount } else { amount / 1_000_000 };
+				self.touch(asset);
+				let kind = ASSETS[asset].clone();
+				let ledgers = Restaking::stake_of(operator());
+				let active =
+					ledgers.iter().find(|ledger| ledger.asset == kind).map_or(0, |ledger| ledger.active);
+				System::reset_events();
+				let done = Restaking::reward(signed(reporter()), operator(), kind, amount);
+				let given = told(|event| match event {
+					pallet_restaking::Event::Rewarded { amount, .. } => Some(amount),
+					_ => None,
+				});
+				match done {
+					Ok(()) => {
+						let given = given.expect("is told");
+						assert!(given <= amount && amount - given <= CLASSES, "{given} of {amount}");
+						self.models[asset].reward(given);
+						// Each holder's part is as far off as what it has is: a unit a chunk.
+						let off = given.saturating_mul(self.slack_of_all(asset)).div_ceil(active.max(1));
+						self.rewards[asset] += CLASSES + off;
+					}
+					Err(refusal) => assert_one_of(
+						refusal,
+						[Refusal::ZeroAmount, Refusal::LedgerNotFound, Refusal::NotEnoughStake],
+					),
+				}
+				done.is_ok()
+			}
+			Step::Collect { holder, asset } => {
+				self.touch(asset);
+				self.note_chunks(holder, asset);
+				System::reset_events();
+				let (who, kind) = (HOLDERS[holder].to_account_id(), ASSETS[asset].clone());
+				let done = Restaking::collect(signed(reporter()), who, operator(), kind);
+				self.collected(holder, asset);
+				done.is_ok()
 			}
 			Step::Allocate { asset, service, slots } => {
 				self.touch(asset);
@@ -250,6 +300,20 @@ impl World {
 				true
 			}
 		}
+	}
+
+	/// What was just paid of what a holder had earned.
+	fn collected(&mut self, holder: usize, asset: usize) {
+		let paid = told(|event| match event {
+			pallet_restaking::Event::Collected { amount, .. } => Some(amount),
+			_ => None,
+		});
+		let expected = self.models[asset].collect(holder);
+		assert_near(paid.unwrap_or_default(), expected, self.earning_slack(holder, asset), "collected");
+	}
+
+	fn earning_slack(&self, holder: usize, asset: usize) -> u128 {
+		self.slack(holder, asset) + self.rewards[asset]
 	}
 
 	fn unbond(&mut self, holder: usize, asset: usize, percent: u32) -> bool {
@@ -367,10 +431,13 @@ impl World {
 		for (holder, who) in HOLDERS.iter().enumerate() {
 			for (asset, kind) in ASSETS.iter().enumerate() {
 				let position = Restaking::position(who.to_account_id(), operator(), kind.clone());
+				let (model_bonded, model_unbonding) = self.models[asset].value(holder);
+				let earned = position.as_ref().map_or(0, |position| position.earned);
+				let model_earned = self.models[asset].earned(holder);
+				assert_near(earned, model_earned, self.earning_slack(holder, asset), "earned");
 				let (bonded, unbonding) = position.map_or((0, 0), |position| {
 					(position.bonded, position.unbonding.iter().map(|chunk| chunk.amount).sum())
 				});
-				let (model_bonded, model_unbonding) = self.models[asset].value(holder);
 				let slack = self.slack(holder, asset);
 				assert_near(bonded, model_bonded, slack, "bonded");
 				assert_near(unbonding, model_unbonding, slack, "unbonding");

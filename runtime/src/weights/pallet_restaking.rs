@@ -254,4 +254,34 @@ impl<T: frame_system::Config> pallet_restaking::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
+	fn set_commission() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `150`
+		//  Estimated: `1822`
+		// Minimum execution time: 15_859_000 picoseconds.
+		Weight::from_parts(19_845_000, 0)
+			.saturating_add(Weight::from_parts(0, 1822))
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn reward() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `76681`
+		//  Estimated: `97336`
+		// Minimum execution time: 391_520_000 picoseconds.
+		Weight::from_parts(427_387_000, 0)
+			.saturating_add(Weight::from_parts(0, 97336))
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(8))
+	}
+	fn collect() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `84221`
+		//  Estimated: `97336`
+		// Minimum execution time: 1_328_357_000 picoseconds.
+		Weight::from_parts(1_520_684_000, 0)
+			.saturating_add(Weight::from_parts(0, 97336))
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(160))
+	}
 }

@@ -58,6 +58,7 @@ fn position(bonded: Balance, unbonding: &[(Balance, BlockNumber, bool)]) -> Posi
 		bonded,
 		active: bonded,
 		unbonding: unbonding.iter().map(part).collect(),
+		earned: 0,
 	}
 }
 

@@ -23,7 +23,7 @@ use leave::Goal;
 use offers::{OfferArgs, OfferChange};
 use report::ReportArgs;
 use services::{ReporterArgs, ServiceArgs, ServiceChange};
-use stake::{AllocateArgs, DeallocateArgs};
+use stake::{AllocateArgs, CommissionArgs, DeallocateArgs, RewardArgs};
 use surety_primitives::{ServiceId, SubscriptionId};
 
 /// What operators can do.
@@ -74,6 +74,13 @@ pub enum OperatorVerb {
 	Allocate(AllocateArgs),
 	/// Take stake away from a service; it is free when no offence of that time can be punished any longer
 	Deallocate(DeallocateArgs),
+	/// Say what part of what you are paid in an asset you keep; the rest is shared with the stake on you in it. Without
+	/// it you keep everything. It may fall at any time, and rise by little once in an unbonding period
+	Commission(CommissionArgs),
+	/// Give something to everybody who has stake that counts, pro rata
+	Reward(RewardArgs),
+	/// Have what your own stake has earned paid out, in every asset
+	Collect,
 	/// Offer a service: what you promise, what it costs, what you put up for it. Stake and allocate first
 	Offer(OfferArgs),
 	/// Change an offer for new clients; what is not named stays
@@ -178,6 +185,9 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 		OperatorVerb::Withdraw => return stake::withdraw(ctx, &chain).await,
 		OperatorVerb::Allocate(args) => return stake::allocate(ctx, &chain, &args).await,
 		OperatorVerb::Deallocate(args) => return stake::deallocate(ctx, &chain, &args).await,
+		OperatorVerb::Commission(args) => stake::set_commission(&args),
+		OperatorVerb::Reward(args) => return stake::reward(ctx, &chain, &args).await,
+		OperatorVerb::Collect => return stake::collect(ctx, &chain).await,
 		OperatorVerb::AddBond { service, amount } => {
 			return offers::add_bond(ctx, &chain, service, &amount).await
 		}

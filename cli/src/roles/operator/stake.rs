@@ -1,10 +1,11 @@
 //! An operator's own stake, and which services all of its stake stands behind.
 
 use crate::{
-	args::{asset, asset_name, stake_percent, stake_share, WHOLE_STAKE},
+	amount::Decimal,
+	args::{asset, asset_name, percent, stake_percent, stake_share, AccountArg, WHOLE_STAKE},
 	chain::{
 		call::{self, number, Call},
-		errors, Chain,
+		errors, At, Chain,
 	},
 	cli::Ctx,
 	error::usage,
@@ -17,7 +18,10 @@ use crate::{
 use anyhow::{anyhow, Error, Result};
 use clap::{builder::RangedI64ValueParser, Args};
 use serde_json::{json, Value};
-use surety_primitives::{api::LedgerInfo, AccountId, AssetKind, Balance, ServiceId};
+use surety_primitives::{
+	api::{LedgerInfo, PositionInfo},
+	AccountId, AssetKind, Balance, ServiceId,
+};
 
 /// More of the stake in an asset, for a service.
 #[derive(Args, Debug)]
@@ -100,13 +104,66 @@ pub async fn deallocate(ctx: &Ctx, chain: &Chain, args: &DeallocateArgs) -> Resu
 pub async fn withdraw(ctx: &Ctx, chain: &Chain) -> Result<()> {
 	let who = ctx.signer()?;
 	let at = chain.best().await?;
-	let mut own = chain.positions(&at, &who).await?;
-	own.retain(|position| position.operator == who);
+	let own = own_positions(chain, &at, &who).await?;
+	positions::withdraw(ctx, chain, &at, &who, &own).await
+}
+
+/// What an operator keeps of what it is paid in an asset.
+#[derive(Args, Debug)]
+pub struct CommissionArgs {
+	/// What you keep, in percent; the rest is shared with the stake on you, your own included
+	#[arg(long, value_parser = percent, value_name = "PERCENT")]
+	rate: u32,
+	/// Of what you are paid in what: native, or the number of an asset
+	#[arg(long, value_parser = asset, default_value = "native")]
+	asset: AssetKind,
+}
+
+/// Something for everybody who has stake on an operator.
+#[derive(Args, Debug)]
+pub struct RewardArgs {
+	/// How much, in whole tokens
+	#[arg(long)]
+	amount: Decimal,
+	/// Of what, and for the stake in what: native, or the number of an asset
+	#[arg(long, value_parser = asset, default_value = "native")]
+	asset: AssetKind,
+	/// On whom the stake is; on that of the key when left out
+	#[arg(long)]
+	operator: Option<AccountArg>,
+}
+
+/// Says what the operator keeps.
+pub fn set_commission(args: &CommissionArgs) -> Call {
+	// `Perbill` is encoded as its number.
+	Call::new("Restaking", "set_commission")
+		.arg("asset", call::asset(&args.asset))
+		.arg("rate", number(args.rate))
+}
+
+/// Gives something to everybody who has stake.
+pub async fn reward(ctx: &Ctx, chain: &Chain, args: &RewardArgs) -> Result<()> {
+	let money = chain.denomination(&chain.best().await?, &args.asset).await?;
+	let amount = money.units(&args.amount)?;
+	let operator = ctx.account(&args.operator)?;
+	run_call(ctx, chain, positions::on("reward", &operator, &args.asset).arg("amount", number(amount))).await
+}
+
+/// Pays out what own stake has earned, in every asset.
+pub async fn collect(ctx: &Ctx, chain: &Chain) -> Result<()> {
+	let (who, at) = (ctx.signer()?, chain.best().await?);
+	let own = own_positions(chain, &at, &who).await?;
+	positions::collect(ctx, chain, &who, &own).await
+}
+
+async fn own_positions(chain: &Chain, at: &At, who: &AccountId) -> Result<Vec<PositionInfo>> {
+	let mut own = chain.positions(at, who).await?;
+	own.retain(|position| position.operator == *who);
 	if own.is_empty() {
 		let otherwise = "the operator has no stake of its own";
 		return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", otherwise));
 	}
-	positions::withdraw(ctx, chain, &at, &who, &own).await
+	Ok(own)
 }
 
 /// Millionths that a service has and keeps, counting yet or not.
@@ -222,6 +279,9 @@ pub fn ledger_json(chain: &Chain, ledger: &LedgerInfo) -> Value {
 		"active": money.plain(ledger.active),
 		"own": money.plain(ledger.own),
 		"held": money.plain(ledger.held),
+		"rewards": money.plain(ledger.rewards),
+		"commission_ppb": ledger.commission.deconstruct(),
+		"commission_may_rise_at": ledger.commission_may_rise_at,
 		"free_parts": ledger.free_parts,
 		"allocations": allocations.collect::<Vec<_>>(),
 	})
@@ -230,7 +290,7 @@ pub fn ledger_json(chain: &Chain, ledger: &LedgerInfo) -> Value {
 /// An operator's stake for people.
 pub fn ledgers_table(chain: &Chain, ledgers: &[LedgerInfo]) -> String {
 	table(
-		["STAKE", "COUNTS NOW", "OWN", "UNALLOCATED"],
+		["STAKE", "COUNTS NOW", "OWN", "UNALLOCATED", "COMMISSION", "NOT COLLECTED"],
 		ledgers.iter().map(|ledger| {
 			let money = denomination(chain, &ledger.asset);
 			[
@@ -238,6 +298,8 @@ pub fn ledgers_table(chain: &Chain, ledgers: &[LedgerInfo]) -> String {
 				money.show(ledger.active),
 				money.show(ledger.own),
 				stake_percent(ledger.free_parts),
+				positions::commission(ledger),
+				money.show(ledger.rewards),
 			]
 		}),
 	)

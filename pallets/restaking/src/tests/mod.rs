@@ -3,6 +3,7 @@ mod assets;
 mod eras;
 mod histories;
 mod reserving;
+mod rewards;
 mod slashing;
 mod staking;
 mod state;

@@ -1,6 +1,6 @@
 //! The check of the state finds what is broken.
 
-use crate::{mock::*, types::Pin, HoldReason, Ledgers, Pins, Positions, Rates, StakedIn};
+use crate::{mock::*, types::Pin, Commissions, HoldReason, Ledgers, Pins, Positions, Rates, StakedIn};
 use frame_support::traits::fungible::MutateHold;
 use surety_primitives::traits::CheckState;
 use surety_stake::Conversion;
@@ -54,6 +54,14 @@ fn check_should_find_damage() {
 			Rates::<Test>::insert((OPERATOR, NATIVE, key), rate);
 		},
 		"outlives",
+	);
+	broken(
+		|| Positions::<Test>::mutate((ALICE, OPERATOR, NATIVE), |p| p.as_mut().unwrap().position.earned = 1),
+		"earned more than was given",
+	);
+	broken(
+		|| Commissions::<Test>::insert(OPERATOR, GOLD, crate::Commission::default()),
+		"a commission is of no ledger",
 	);
 	broken(|| Pins::<Test>::insert(ALICE, frame_support::BoundedVec::default()), "is empty");
 	broken(

@@ -1,5 +1,6 @@
 use crate::mock::*;
 use frame_support::assert_ok;
+use sp_runtime::Perbill;
 use surety_primitives::api::{AllocationInfo, EraStatus, LedgerInfo, UnbondingInfo};
 
 #[test]
@@ -34,6 +35,9 @@ fn views_should_show_what_a_touch_would_make_of_the_records() {
 				active: 2_700,
 				own: 900,
 				held: 3_600,
+				rewards: 0,
+				commission: Perbill::one(),
+				commission_may_rise_at: 0,
 				free_parts: 0,
 				allocations: vec![part(ALL / 4 * 3, None), part(ALL / 4, Some(3))],
 				horizon: 1,

@@ -1,6 +1,7 @@
 use crate::{mock::*, Error, Event};
 use frame_support::traits::{LockIdentifier, WithdrawReasons};
 use frame_support::{assert_noop, assert_ok, traits::LockableCurrency};
+use sp_runtime::Perbill;
 use surety_primitives::AssetKind;
 
 #[test]
@@ -80,13 +81,60 @@ fn claim_should_be_refused_when_nothing_has_accrued() {
 }
 
 #[test]
-fn claim_should_be_refused_when_not_by_the_operator() {
+fn claim_should_pay_the_operator_whoever_asks_for_it() {
 	execute(|| {
 		let id = open(ALICE, OPERATOR, native(100, 10), 1_000);
-		advance(10);
 		for who in [ALICE, BOB] {
-			assert_noop!(Subscriptions::claim(signed(&who), id), Error::<Test>::NotAuthorized);
+			let before = (free(&who), free(&OPERATOR));
+			advance(10);
+			assert_ok!(Subscriptions::claim(signed(&who), id));
+			assert_eq!((free(&who), free(&OPERATOR)), (before.0, before.1 + 100));
 		}
+	});
+}
+
+#[test]
+fn claim_should_pay_those_with_whom_the_operator_shares() {
+	execute(|| {
+		// GIVEN
+		Partners::get(Perbill::from_percent(30));
+		let id = open(ALICE, OPERATOR, native(100, 10), 1_000);
+		let before = free(&OPERATOR);
+		// WHEN
+		advance(10);
+		assert_ok!(Subscriptions::claim(signed(&OPERATOR), id));
+		// THEN
+		assert_eq!((free(&OPERATOR), free(&PARTNER)), (before + 70, 30));
+		assert_eq!((stored(id).claimed, prepaid(AssetKind::Native, &ALICE)), (100, 900));
+		assert!(events().contains(&Event::Claimed { id, operator: OPERATOR, amount: 100 }));
+	});
+}
+
+#[test]
+fn claim_should_pay_the_operator_everything_when_its_partners_cannot_be_paid() {
+	execute(|| {
+		// GIVEN a part that is less than what makes an account
+		Partners::get(Perbill::from_percent(9));
+		let id = open(ALICE, OPERATOR, native(100, 10), 1_000);
+		let before = free(&OPERATOR);
+		// WHEN
+		advance(10);
+		assert_ok!(Subscriptions::claim(signed(&OPERATOR), id));
+		// THEN
+		assert_eq!((free(&OPERATOR), free(&PARTNER)), (before + 100, 0));
+	});
+}
+
+#[test]
+fn claim_should_pay_partners_nothing_when_the_operator_cannot_be_paid() {
+	execute(|| {
+		// GIVEN an operator without an account, and a rest that makes none
+		Partners::get(Perbill::from_percent(95));
+		let id = open(ALICE, PAUPER, native(10, 1), 1_000);
+		advance(10);
+		// THEN
+		assert_noop!(Subscriptions::claim(signed(&PAUPER), id), Error::<Test>::OperatorCannotReceive);
+		assert_eq!(free(&PARTNER), 0);
 	});
 }
 

@@ -201,9 +201,7 @@ impl Ledger {
 
 	/// What the classes are worth to the last fraction, in units over [`FULL`].
 	fn worth(&self) -> U256 {
-		// Shares stay below 2¹¹², weights below 2¹²⁷, and there are fewer than 2⁸ classes.
-		let worth = |class: &Class| U256::from(class.shares) * U256::from(class.profile.weight(&self.lots));
-		self.classes.iter().fold(U256::zero(), |sum, class| sum.saturating_add(worth(class)))
+		self.classes.iter().fold(U256::zero(), |sum, class| sum.saturating_add(class.worth(&self.lots)))
 	}
 
 	fn sum(&self, class: impl Fn(&Class) -> bool, lot: impl Fn(&Lot) -> bool) -> u128 {

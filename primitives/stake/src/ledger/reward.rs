@@ -1,8 +1,8 @@
 //! Rewards.
 
 use super::Ledger;
-use crate::{density::mul_div, Refusal, MAX_HELD};
-use sp_core::U256;
+use crate::{class::Class, Refusal, MAX_HELD};
+use sp_core::{U256, U512};
 
 impl Ledger {
 	/// Gives `amount` to whoever has stake that counts now, pro rata of what it is worth, and returns what of it is
@@ -14,14 +14,19 @@ impl Ledger {
 		if self.rewards.checked_add(amount).is_none_or(|rewards| rewards > MAX_HELD) {
 			return Err(Refusal::TooMuchHeld);
 		}
-		let total = self.active();
-		if total == 0 {
+		let (era, lots) = (self.era, &self.lots);
+		let counts = |class: &Class| class.is_bonded() && class.key.from <= era;
+		// To the last fraction: where slashes have left a few units, these must not decide who gets how much.
+		let active = self.classes.iter().filter(|class| counts(class));
+		let total = active.fold(U256::zero(), |sum, class| sum.saturating_add(class.worth(lots)));
+		if total.is_zero() {
 			return Err(Refusal::NotEnoughStake);
 		}
-		let (era, lots) = (self.era, &self.lots);
 		let mut given = 0u128;
-		for class in self.classes.iter_mut().filter(|class| class.is_bonded() && class.key.from <= era) {
-			let part = mul_div(amount, class.value(lots), total);
+		for class in self.classes.iter_mut().filter(|class| counts(class)) {
+			let part = U256::from(amount).full_mul(class.worth(lots)).checked_div(U512::from(total));
+			// Not more than the amount, so that it fits.
+			let part = part.map_or(0, |part| part.low_u128());
 			// A part is below 2⁹⁶, so that it fits.
 			let each = (U256::from(part) << 128).checked_div(U256::from(class.shares));
 			let Some(earned) = each.and_then(|each| class.earned.checked_add(each)) else { continue };
