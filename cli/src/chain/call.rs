@@ -24,6 +24,12 @@ pub struct Call {
 	pub asset: Option<AssetKind>,
 }
 
+/// Pallets whose events say what came of a pallet's calls: what clients pay is shared with the stake on their operators.
+fn concerned(pallet: &str) -> Vec<String> {
+	let others: &[&str] = if pallet == "Subscriptions" { &["Restaking"] } else { &[] };
+	[pallet].iter().chain(others).map(|&one| one.into()).collect()
+}
+
 impl Call {
 	/// A call without arguments.
 	pub fn new(pallet: &str, name: &str) -> Self {
@@ -31,7 +37,7 @@ impl Call {
 			pallet: pallet.into(),
 			name: name.into(),
 			args: Vec::new(),
-			concerned: vec![pallet.into()],
+			concerned: concerned(pallet),
 			asset: Some(AssetKind::Native),
 		}
 	}

@@ -83,7 +83,8 @@ fn bad_input_should_be_refused_by_name_and_documentation() {
 	client.run(&format!("{subscribe} --prepaid 99999")).refused_with_token("FundsUnavailable");
 	let id = client.json(&format!("{subscribe} --blocks 500"))["subscription"].clone();
 	other.run(&format!("{subscribe} --blocks 5")).refused_with("Registry", "CapacityFull");
-	other.run(&format!("operator claim {id}")).refused_with("Subscriptions", "NotAuthorized");
+	other.run("operator claim 4000000000").refused_with("Subscriptions", "SubscriptionNotFound");
+	other.run(&format!("operator end {id}")).refused_with("Subscriptions", "NotAuthorized");
 	other.run(&format!("client cancel {id}")).refused_with("Subscriptions", "NotAuthorized");
 	other.run(&format!("client top-up {id} --amount 1")).refused_with("Subscriptions", "NotAuthorized");
 	operator.run(&format!("operator service-retire {service}")).refused_with("Registry", "NotAuthorized");

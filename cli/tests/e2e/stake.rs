@@ -224,7 +224,7 @@ fn earnings_are_shared(operator: &Person, delegator: &Person, stranger: &Person,
 	assert!(shared.abs_diff(paid * 7 / 10) <= 5, "{shared} of {paid}");
 	let earned = units(&delegator.json("delegator status")["positions"][0]["earned"]);
 	assert!(earned.abs_diff(shared * 250 / 350) <= 5, "{earned} of {shared}");
-	let table = delegator.run("delegator status").out;
+	let table = node().run(&format!("delegator status {}", delegator.address())).out;
 	assert!(table.contains("EARNED"), "{table}");
 
 	operator.json("operator reward --amount 7");

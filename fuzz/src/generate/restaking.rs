@@ -3,7 +3,7 @@
 use super::{by, Act, Draw, Maker};
 use crate::step::Origin;
 use pallet_restaking::Call;
-use sp_runtime::Perbill;
+use sp_runtime::{Perbill, Saturating};
 use surety_primitives::AssetKind;
 use surety_runtime::{AccountId, Restaking, Runtime};
 
@@ -93,7 +93,11 @@ fn sync(draw: &mut Draw<'_>) -> Option<Act> {
 
 fn set_commission(draw: &mut Draw<'_>) -> Option<Act> {
 	let (operator, asset, _) = draw.random.pick(&draw.world.ledgers)?.clone();
-	let rate = Perbill::from_percent(draw.random.between(0, 100));
+	let now = pallet_restaking::Commissions::<Runtime>::get(&operator, &asset).unwrap_or_default().rate;
+	let rate = match draw.random.chance(50) {
+		true => now.saturating_add(Perbill::from_percent(draw.random.between(1, 6))),
+		false => Perbill::from_percent(draw.random.between(0, 100)),
+	};
 	let operator = draw.mostly(&operator);
 	by(operator, Call::<Runtime>::set_commission { asset, rate })
 }
