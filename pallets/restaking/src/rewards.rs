@@ -2,7 +2,7 @@
 
 use crate::{
 	types::{Holding, Stock},
-	Commissions, Config, Error, Event, HoldReason, Ledgers, Pallet,
+	Commissions, Config, Error, Event, HoldReason, Ledgers, Pallet, StakedIn,
 };
 use frame_support::{
 	ensure,
@@ -18,7 +18,8 @@ impl<T: Config> Pallet<T> {
 		asset: AssetKind,
 		rate: Perbill,
 	) -> DispatchResult {
-		ensure!(Ledgers::<T>::contains_key(&operator, &asset), Error::<T>::LedgerNotFound);
+		// The list is small, the ledger is not.
+		ensure!(StakedIn::<T>::get(&operator).contains(&asset), Error::<T>::LedgerNotFound);
 		let mut commission = Commissions::<T>::get(&operator, &asset).unwrap_or_default();
 		if rate > commission.rate {
 			let rise = rate.saturating_sub(commission.rate);

@@ -79,8 +79,8 @@ pub(crate) fn paid_subscription<T: Config>(
 fn last_subscribed<T: Config>() -> Result<(T::AccountId, T::AccountId, SubscriptionId), BenchmarkError> {
 	let (client, operator, id) = subscribed::<T>()?;
 	let subscription = Subscriptions::<T>::get(id).ok_or(BenchmarkError::Stop("is subscribed"))?;
-	T::Offers::prepare_end(&operator, subscription.service);
 	share::<T>(&operator, id)?;
+	T::Offers::prepare_end(&operator, subscription.service);
 	Ok((client, operator, id))
 }
 
