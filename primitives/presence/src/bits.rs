@@ -51,7 +51,7 @@ pub(crate) fn put(bytes: &mut [u8], at: u64, width: u32, value: u64) {
 	}
 }
 
-/// Sets or clears one bit.
+/// Sets one bit.
 pub(crate) fn set(bytes: &mut [u8], at: u64) {
 	put(bytes, at, 1, 1);
 }
@@ -65,10 +65,6 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-	pub(crate) fn with(bytes: Vec<u8>) -> Self {
-		Self { bytes, free: 0 }
-	}
-
 	/// Writes the lowest `width` bits.
 	pub(crate) fn put(&mut self, mut value: u64, mut width: u32) {
 		while width > 0 {

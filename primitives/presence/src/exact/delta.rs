@@ -11,11 +11,11 @@
 
 use super::Earlier;
 use crate::{
+	compact,
 	range::{check_len, Decoder, Encoder, Space, Urn},
 	Error, SlotSet,
 };
 use alloc::vec::Vec;
-use codec::{Compact, Decode, Encode};
 
 /// How many slots change which way.
 #[derive(Clone, Copy)]
@@ -95,11 +95,11 @@ impl<'a> Delta<'a> {
 	}
 
 	pub(super) fn bytes(&self) -> usize {
-		Compact(self.distance).encoded_size() + self.departures().1 + self.turnover.space().bytes()
+		compact::bytes(self.distance) + self.departures().1 + self.turnover.space().bytes()
 	}
 
 	pub(super) fn write(&self, to: &mut Vec<u8>) {
-		Compact(self.distance).encode_to(to);
+		compact::write(self.distance, to);
 		let (departures, width) = self.departures();
 		to.extend(departures.to_le_bytes().into_iter().take(width));
 		to.extend(self.drawn());
@@ -118,21 +118,7 @@ impl<'a> Delta<'a> {
 
 /// The window that a delta starts from, and the rest of its payload.
 pub(super) fn earlier_window(mut payload: &[u8], window: u32) -> Result<(u32, &[u8]), Error> {
-	let before = payload;
-	let Compact(distance) = Compact::<u32>::decode(&mut payload).map_err(|_| {
-		// It needs fewer bytes than there are only where it is ill-formed.
-		let needed = match before.first().map_or(0, |first| first & 3) {
-			0 => 1,
-			1 => 2,
-			2 => 4,
-			_ => 5,
-		};
-		if before.len() < needed {
-			Error::Truncated
-		} else {
-			Error::NonCanonical
-		}
-	})?;
+	let distance = compact::read(&mut payload)?;
 	let earlier = window.checked_sub(distance).filter(|_| distance > 0).ok_or(Error::ParameterOutOfRange)?;
 	Ok((earlier, payload))
 }

@@ -1,8 +1,11 @@
 mod exact;
+mod filters;
+mod hostile;
 mod model;
 mod slots;
+mod vectors;
 
-use crate::{Context, SlotSet};
+use crate::{Context, Id, SlotSet};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -29,14 +32,30 @@ fn churned(set: &SlotSet, departures: u32, arrivals: u32, seed: u64) -> SlotSet 
 	SlotSet::from_slots(set.universe(), stay.chain(new)).unwrap()
 }
 
-/// A number below `n`, from SplitMix64.
-fn below(state: &mut u64, n: u64) -> u64 {
+/// The next number of SplitMix64.
+fn next(state: &mut u64) -> u64 {
 	*state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
 	let mut z = *state;
 	z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
 	z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-	z ^= z >> 31;
-	u64::try_from(u128::from(z) * u128::from(n) >> 64).unwrap()
+	z ^ z >> 31
+}
+
+/// A random number below `n`.
+fn below(state: &mut u64, n: u64) -> u64 {
+	u64::try_from((u128::from(next(state)) * u128::from(n)) >> 64).unwrap()
+}
+
+/// The id of the offer in a slot.
+fn id(slot: u32) -> Id {
+	let mut id = [0; 32];
+	id[..4].copy_from_slice(&slot.to_le_bytes());
+	id
+}
+
+/// The ids of slots.
+fn ids(slots: impl IntoIterator<Item = u32>) -> Vec<Id> {
+	slots.into_iter().map(id).collect()
 }
 
 /// Sets of every density, tiny ones among them.

@@ -82,3 +82,132 @@ pub(super) fn changes(universe: u32, former: &BTreeSet<u32>, slots: &BTreeSet<u3
 	};
 	(0..universe).map(draw).collect()
 }
+
+/// SipHash-2-4, as its paper has it.
+pub(super) fn siphash(key: &[u8; 16], message: &[u8]) -> u64 {
+	fn rounds(v: &mut [u64; 4], count: usize) {
+		for _ in 0..count {
+			v[0] = v[0].wrapping_add(v[1]);
+			v[2] = v[2].wrapping_add(v[3]);
+			v[1] = v[1].rotate_left(13) ^ v[0];
+			v[3] = v[3].rotate_left(16) ^ v[2];
+			v[0] = v[0].rotate_left(32);
+			v[2] = v[2].wrapping_add(v[1]);
+			v[0] = v[0].wrapping_add(v[3]);
+			v[1] = v[1].rotate_left(17) ^ v[2];
+			v[3] = v[3].rotate_left(21) ^ v[0];
+			v[2] = v[2].rotate_left(32);
+		}
+	}
+	let number = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+	let (k0, k1) = (number(&key[..8]), number(&key[8..]));
+	let words = b"somepseudorandomlygeneratedbytes";
+	let initial = [0, 8, 16, 24].map(|at| words[at..at + 8].iter().fold(0u64, |w, b| w << 8 | u64::from(*b)));
+	let mut v = [k0 ^ initial[0], k1 ^ initial[1], k0 ^ initial[2], k1 ^ initial[3]];
+	let mut padded = message.to_vec();
+	padded.resize(message.len() / 8 * 8 + 7, 0);
+	padded.push(message.len() as u8);
+	for block in padded.chunks(8).map(number) {
+		v[3] ^= block;
+		rounds(&mut v, 2);
+		v[0] ^= block;
+	}
+	v[2] ^= 0xff;
+	rounds(&mut v, 4);
+	v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+/// Bits of bytes, the lowest of the first byte first.
+fn unpacked(bytes: &[u8]) -> Vec<bool> {
+	bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect()
+}
+
+/// A number from bits, the lowest first.
+fn value(bits: &[bool]) -> u128 {
+	bits.iter().rev().fold(0, |value, bit| value << 1 | u128::from(*bit))
+}
+
+/// A SCALE compact number off the front.
+fn compact(bytes: &mut &[u8]) -> u64 {
+	let len = [1, 2, 4][usize::from(bytes[0] & 3)];
+	let (number, rest) = bytes.split_at(len);
+	*bytes = rest;
+	u64::try_from(value(&unpacked(number)) >> 2).unwrap()
+}
+
+/// What a well-formed filter says of an id, read from its bytes.
+pub(super) fn contains(publication: &[u8], id: &[u8; 32]) -> bool {
+	let (header, mut payload) = publication.split_at(16);
+	let mut key: [u8; 16] = header.try_into().unwrap();
+	key[0] &= 0x7f;
+	let hash = siphash(&key, id);
+	let scaled = |number: u64, n: u64| usize::try_from((u128::from(number) * u128::from(n)) >> 64).unwrap();
+	let bits = usize::from(header[13]);
+	let fingerprint = derived(hash, 0) >> (64 - bits);
+	match key[0] {
+		0x10 => {
+			let size = compact(&mut payload);
+			let table = unpacked(payload);
+			size > 0 && (0..bits as u64).all(|index| table[scaled(derived(hash, index), size)])
+		}
+		0x11 => {
+			let block = compact(&mut payload);
+			let table = unpacked(payload);
+			let at = |index: u64| index as usize * block as usize + scaled(derived(hash, index + 1), block);
+			let read = |at: usize| value(&table[at * bits..(at + 1) * bits]) as u64;
+			block > 0 && (0..3).fold(0, |sum, index| sum ^ read(at(index))) == fingerprint
+		}
+		0x12 => {
+			let log2_length = payload[0];
+			payload = &payload[1..];
+			let segments = compact(&mut payload);
+			let table = unpacked(payload);
+			let read = |at: usize| value(&table[at * bits..(at + 1) * bits]) as u64;
+			let length = 1usize << log2_length;
+			let start = scaled(hash, segments << log2_length);
+			let places = derived(hash, 1) as usize;
+			let place = |index: usize| match index {
+				0 => start % length,
+				_ => (start % length) ^ (places >> (21 * (index - 1))) % length,
+			};
+			let at = |index: usize| (start / length + index) * length + place(index);
+			segments > 0 && (0..4).fold(0, |sum, index| sum ^ read(at(index))) == fingerprint
+		}
+		0x13 => {
+			let (buckets, width) = (compact(&mut payload), bits + 3);
+			let table = unpacked(payload);
+			if buckets == 0 {
+				return false;
+			}
+			let fingerprint = 1 + scaled(derived(hash, 0), (1 << width) - 1) as u64;
+			let one = scaled(hash, buckets);
+			let two = (scaled(derived(fingerprint, 0), buckets) + buckets as usize - one) % buckets as usize;
+			let entries = [one, two].into_iter().flat_map(|bucket| bucket * 4..bucket * 4 + 4);
+			entries
+				.map(|at| value(&table[at * width..(at + 1) * width]) as u64)
+				.any(|entry| entry == fingerprint)
+		}
+		0x14 => {
+			let slots = compact(&mut payload) as usize;
+			let table = unpacked(payload);
+			if slots == 0 {
+				return false;
+			}
+			let width = slots.min(128);
+			let start = scaled(hash, (slots - width + 1) as u64);
+			let coefficients = u128::from(derived(hash, 1)) | u128::from(derived(hash, 2)) << 64 | 1;
+			let chosen: Vec<usize> = (0..width).filter(|bit| coefficients >> bit & 1 == 1).collect();
+			(0..bits).all(|column| {
+				let sum = chosen.iter().filter(|bit| table[column * slots + start + *bit]).count();
+				sum as u64 % 2 == fingerprint >> column & 1
+			})
+		}
+		other => panic!("{other} is no filter"),
+	}
+}
+
+/// Output `index` of SplitMix64, seeded with `seed`.
+fn derived(seed: u64, index: u64) -> u64 {
+	let mut state = seed;
+	(0..=index).map(|_| super::next(&mut state)).last().unwrap()
+}
