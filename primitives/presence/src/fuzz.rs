@@ -3,7 +3,7 @@
 use crate::{
 	exact::{self, Earlier},
 	filter::{self, Epsilon, Filter},
-	Context, Error, Header, Id, Kind, Limits, Presence, SlotSet,
+	Context, Error, Header, Id, Kind, Limits, Presence, SlotSet, HEADER_BYTES,
 };
 use alloc::{vec, vec::Vec};
 
@@ -111,25 +111,38 @@ pub fn seeds(kind: Kind) -> Vec<Vec<u8>> {
 	seeds
 }
 
-/// Changes bytes a little. `random` gives numbers below its argument.
+/// Changes bytes a little, and their number seldom: nearly every length but the right one is refused at once. `random`
+/// gives numbers below its argument.
 pub fn mutate(data: &mut Vec<u8>, other: &[u8], mut random: impl FnMut(usize) -> usize) {
-	for _ in 0..=random(4) {
+	for _ in 0..=random(3) {
 		let len = data.len();
-		let at = random(len.max(1)).min(len);
-		match random(9) {
-			0 | 1 => data.get_mut(at).into_iter().for_each(|byte| *byte ^= 1 << random(8)),
-			2 => data.get_mut(at).into_iter().for_each(|byte| *byte = random(256) as u8),
-			3 => data.get_mut(at).into_iter().for_each(|byte| *byte = byte.wrapping_add(1)),
-			4 => data.get_mut(at).into_iter().for_each(|byte| *byte = byte.wrapping_sub(1)),
-			5 => data.truncate(at),
-			6 => data.insert(at, [0, 1, 0x7f, 0x80, 0xff][random(5)]),
-			7 => {
+		// Of the header, mostly what a payload depends on.
+		let at = match random(4) {
+			0 => [5, 6, 13, 14, 15][random(5)],
+			1 => random(len.max(1)),
+			_ => HEADER_BYTES + random(len.saturating_sub(HEADER_BYTES).max(1)),
+		}
+		.min(len);
+		match random(16) {
+			0 => data.truncate(at),
+			1 => data.insert(at, [0, 1, 0x7f, 0x80, 0xff][random(5)]),
+			2 => {
 				data.truncate(at);
 				data.extend(other.iter().skip(at));
 			}
-			_ => {
-				let until = (at + 1 + random(8)).min(len);
+			3 => {
+				let until = (at + 1 + random(4)).min(len);
 				data.drain(at..until.max(at));
+			}
+			how => {
+				if let Some(byte) = data.get_mut(at) {
+					*byte = match how {
+						4..8 => *byte ^ 1 << random(8),
+						8..10 => random(256) as u8,
+						10..13 => byte.wrapping_add(1),
+						_ => byte.wrapping_sub(1),
+					};
+				}
 			}
 		}
 	}

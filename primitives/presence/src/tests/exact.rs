@@ -355,7 +355,9 @@ proptest! {
 	}
 
 	#[test]
-	fn every_truncation_and_every_byte_behind_the_end_is_refused(set in sets(), old in sets(), more: u8) {
+	fn every_truncation_and_every_byte_behind_the_end_is_refused(
+		(set, _) in sets_and_models(), old in sets(), more: u8,
+	) {
 		for kind in EXACT.into_iter().chain([Kind::Delta]) {
 			let mut bytes = encode(kind, CONTEXT, &set, before(&old)).unwrap();
 			for end in 0..bytes.len() {

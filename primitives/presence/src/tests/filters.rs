@@ -326,7 +326,9 @@ proptest! {
 	}
 
 	#[test]
-	fn every_truncation_of_a_filter_and_every_byte_behind_it_is_refused(set in sets(), one_in in 16u32..1_000, more: u8) {
+	fn every_truncation_of_a_filter_and_every_byte_behind_it_is_refused(
+		(set, _) in sets_and_models(), one_in in 16u32..1_000, more: u8,
+	) {
 		for kind in FILTERS {
 			let plain = build(kind, CONTEXT, set.universe(), epsilon(one_in), 0, &ids(set.iter())).unwrap();
 			let corrected = correct(&plain, &ids(0..set.universe()), &set).unwrap();

@@ -17,6 +17,18 @@ fn the_seeds_of_the_fuzzer_are_publications() {
 	}
 }
 
+#[test]
+fn the_corpus_is_refused_or_comes_out_again() {
+	let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+	for kind in Kind::ALL {
+		let file = corpus.join(format!("{kind:?}").to_lowercase()).with_extension("hex");
+		let text = std::fs::read_to_string(file).unwrap();
+		let accepted =
+			text.lines().filter(|line| fuzz_one(kind, &hex::decode(line).unwrap()).is_ok()).count();
+		assert!(accepted >= 7, "{kind:?}: the seeds are in it");
+	}
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(512))]
 

@@ -168,7 +168,7 @@ pub(super) fn contains(publication: &[u8], id: &[u8; 32]) -> bool {
 			let places = derived(hash, 1) as usize;
 			let place = |index: usize| match index {
 				0 => start % length,
-				_ => (start % length) ^ (places >> (21 * (index - 1))) % length,
+				_ => (start % length) ^ ((places >> (21 * (index - 1))) % length),
 			};
 			let at = |index: usize| (start / length + index) * length + place(index);
 			segments > 0 && (0..4).fold(0, |sum, index| sum ^ read(at(index))) == fingerprint
