@@ -19,12 +19,12 @@ const QUERIED: usize = 1 << 10;
 /// Nanoseconds after which a measurement is not repeated any more.
 const PATIENCE: u64 = 500_000_000;
 
-/// Publishes a random set of slots in each codec, and prints a JSON object for each. `bytes` are those of the payload,
-/// without the header of 16; `bound_bytes` is the least there can be: log₂ C(N, K) / 8 for exact codecs, that of the
-/// departures and arrivals for a delta, K log₂(1/ε) / 8 for filters. `wrong_on_universe` are the slots of which a reader
-/// who knows the universe is told wrong, `false_positive_rate` that on absent offers outside of it (of an exact codec, on
-/// absent slots). Times are the least of several runs; `build_ns` includes all tries of a filter, `query_ns` is one
-/// look-up in what has been read, which takes `decode_ns`.
+/// Publishes a random set of slots in each codec, and prints a JSON object for each. `bytes` are those of the
+/// payload, without the header of 16; `bound_bytes` is the least there can be: log₂ C(N, K) / 8 for exact codecs,
+/// that of the departures and arrivals for a delta, K log₂(1/ε) / 8 for filters. `wrong_on_universe` are the slots of
+/// which a reader who knows the universe is told wrong, `false_positive_rate` that on absent offers outside of it (of
+/// an exact codec, on absent slots). Times are the least of several runs; `build_ns` includes all tries of a filter,
+/// `query_ns` is one look-up in what has been read, which takes `decode_ns`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
 	/// How many slots are present
@@ -268,7 +268,8 @@ struct Figures {
 
 /// To three places, so that lines stay readable.
 fn rounded(number: f64) -> f64 {
-	(number * 1_000.0).round() / 1_000.0
+	// A sum of nothing is −0 in floating point.
+	(number * 1_000.0).round() / 1_000.0 + 0.0
 }
 
 fn ratio(number: f64, of: f64) -> Option<f64> {

@@ -3,8 +3,9 @@
 //!
 //!     cargo run --release -p surety-presence --features fuzzing --example fuzz_decoders -- --seconds 60
 //!
-//! Mutations start from `corpus/`, a file a decoder and a line a publication, in hexadecimal, and from those
-//! accepted since that are unlike others. Prints a JSON object a decoder: cases, how many were accepted, how many refused by which error.
+//! Mutations start from `corpus/`, a file a decoder and a line a publication, in hexadecimal, and from those accepted
+//! since that are unlike others. Prints a JSON object a decoder: cases, how many were accepted, how many refused by
+//! which error.
 
 use std::{
 	collections::{BTreeMap, BTreeSet},

@@ -173,7 +173,8 @@ pub struct Header {
 	pub universe: u32,
 	/// Number of the window in which the slots were present.
 	pub window: u32,
-	/// Of an exact kind, the number of slots present. Of a filter, `bits` in the first byte and the salt in the others.
+	/// Of an exact kind, the number of slots present. Of a filter, `bits` in the first byte and the salt in the
+	/// others.
 	pub parameters: [u8; 3],
 }
 
@@ -246,8 +247,8 @@ impl Header {
 	}
 }
 
-/// What a reader is ready to take from a stranger. A decoder keeps one bit a slot of the universe at the most, and
-/// takes time in proportion to the universe and the bytes.
+/// What a reader is ready to take from a stranger. A decoder keeps one bit a slot of the universe, needs two or three
+/// while it reads, and takes time in proportion to the universe and the bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
 	/// Slots of the universe at the most.

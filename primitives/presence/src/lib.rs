@@ -3,7 +3,8 @@
 //!
 //! The chain numbers the attestations of each notary: an active one holds a *slot*, and the slots at a finalised
 //! block are `0..universe`. So whoever publishes and whoever reads know the same universe, and who is present is a
-//! [`SlotSet`]: published exactly, in fewer bytes than S2's Bloom filter and without its errors.
+//! [`SlotSet`]: published exactly, without the errors of S2's Bloom filter, and for its 2,700 offers of 3,000 in 176 bytes
+//! instead of 4,857.
 //!
 //! # A publication
 //! is a [`Header`] of sixteen bytes and a payload.
@@ -18,8 +19,8 @@
 //! later: the answer is [`Presence::NotCovered`] and never [`Presence::Absent`].
 //!
 //! # What a stranger's bytes can do
-//! Be refused. A decoder takes time in proportion to the universe and the bytes, keeps one bit a slot, and asks for
-//! [`Limits`] on both; a set has one encoding under a header, and every other is an [`Error`]. No arithmetic here is
+//! Be refused. A decoder takes time and memory in proportion to the universe and the bytes, and asks for [`Limits`] on
+//! both; a set has one encoding under a header, and every other is an [`Error`]. No arithmetic here is
 //! in floating point, and none depends on the width of a pointer: notaries, readers and the chain get the same bytes.
 //!
 //! # Why the filters are our own

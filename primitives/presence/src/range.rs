@@ -211,3 +211,16 @@ pub(crate) fn check_len(bytes: &[u8], expected: usize) -> Result<(), Error> {
 		_ => Ok(()),
 	}
 }
+
+/// Bytes that subsets of these sizes (of how many, how many) take together; an error where that is more than `most`.
+///
+/// C(n, k) is at least 2ᵏ for the smaller side, so what is far too short is refused without reckoning, and a stranger
+/// gets no more work done than the bytes are worth.
+pub(crate) fn bytes_within(subsets: &[(u32, u32)], most: usize) -> Result<usize, Error> {
+	let bits: u64 = subsets.iter().map(|(n, k)| u64::from((*k).min(n.saturating_sub(*k)))).sum();
+	if bits.div_ceil(8) > most as u64 {
+		return Err(Error::Truncated);
+	}
+	let space = subsets.iter().fold(Space::one(), |space, (n, k)| space.choose(*n, *k));
+	Some(space.bytes()).filter(|bytes| *bytes <= most).ok_or(Error::Truncated)
+}

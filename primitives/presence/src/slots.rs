@@ -1,6 +1,6 @@
 //! Sets of slots.
 
-use crate::{Error, Presence, MAX_UNIVERSE};
+use crate::{range::check_len, Error, Presence, MAX_UNIVERSE};
 use alloc::{vec, vec::Vec};
 use core::fmt;
 
@@ -52,13 +52,8 @@ impl SlotSet {
 
 	/// The set in a bitmap of ⌈universe / 8⌉ bytes, lowest slot in the lowest bit of the first.
 	pub(crate) fn from_bitmap(universe: u32, bitmap: &[u8]) -> Result<Self, Error> {
+		check_len(bitmap, universe.div_ceil(8) as usize)?;
 		let mut set = Self::new(universe)?;
-		let bytes = universe.div_ceil(8) as usize;
-		match bitmap.len() {
-			len if len < bytes => return Err(Error::Truncated),
-			len if len > bytes => return Err(Error::TrailingBytes),
-			_ => {}
-		}
 		for (word, chunk) in set.words.iter_mut().zip(bitmap.chunks(8)) {
 			let mut bytes = [0; 8];
 			bytes[..chunk.len()].copy_from_slice(chunk);

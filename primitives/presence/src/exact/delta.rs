@@ -12,7 +12,7 @@
 use super::Earlier;
 use crate::{
 	compact,
-	range::{check_len, Decoder, Encoder, Space, Urn},
+	range::{bytes_within, check_len, Decoder, Encoder, Space, Urn},
 	Error, SlotSet,
 };
 use alloc::vec::Vec;
@@ -33,15 +33,19 @@ impl Turnover {
 		(former.saturating_sub(present), former.min(universe - present))
 	}
 
-	fn space(&self) -> Space {
-		Space::one().choose(self.former, self.departures).choose(self.universe - self.former, self.arrivals)
+	/// Of how many, how many change.
+	fn subsets(&self) -> [(u32, u32); 2] {
+		[(self.former, self.departures), (self.universe - self.former, self.arrivals)]
+	}
+
+	/// Bytes that the draws take.
+	fn bytes(&self) -> usize {
+		self.subsets().into_iter().fold(Space::one(), |space, (n, k)| space.choose(n, k)).bytes()
 	}
 
 	fn urns(&self) -> Urns {
-		Urns {
-			former: Urn::new(self.former, self.departures),
-			other: Urn::new(self.universe - self.former, self.arrivals),
-		}
+		let [former, other] = self.subsets().map(|(remaining, marked)| Urn::new(remaining, marked));
+		Urns { former, other }
 	}
 }
 
@@ -95,7 +99,7 @@ impl<'a> Delta<'a> {
 	}
 
 	pub(super) fn bytes(&self) -> usize {
-		compact::bytes(self.distance) + self.departures().1 + self.turnover.space().bytes()
+		compact::bytes(self.distance) + self.departures().1 + self.turnover.bytes()
 	}
 
 	pub(super) fn write(&self, to: &mut Vec<u8>) {
@@ -112,7 +116,7 @@ impl<'a> Delta<'a> {
 			let former = self.former.contains(slot);
 			encoder.draw(urns.of(former), former != self.set.contains(slot));
 		}
-		encoder.finish(self.turnover.space().bytes())
+		encoder.finish(self.turnover.bytes())
 	}
 }
 
@@ -144,7 +148,7 @@ pub(super) fn decode(
 	let departures = least + more;
 	let arrivals = present - (former.len() - departures);
 	let turnover = Turnover { universe, former: former.len(), departures, arrivals };
-	check_len(rest, turnover.space().bytes())?;
+	check_len(rest, bytes_within(&turnover.subsets(), rest.len())?)?;
 
 	let mut urns = turnover.urns();
 	let mut decoder = Decoder::new(rest);

@@ -8,7 +8,7 @@ mod range;
 mod raw;
 mod rice;
 
-pub(crate) use range::{bytes as members_bytes, decode as decode_members, write as write_members};
+pub(crate) use range::{decode as decode_members, write as write_members};
 
 use crate::{Context, Error, Header, Kind, Limits, SlotSet};
 use alloc::vec::Vec;
@@ -68,8 +68,8 @@ pub fn payload_bytes(
 }
 
 /// Encodes a set in the codec that takes the fewest bytes, a delta among them where an earlier set is given. Of
-/// equally small ones, the one that is read fastest: `Raw`, `Rice`, `Range`, `Delta`. Lengths are reckoned, so only the
-/// smallest is made.
+/// equally small ones, the one that is read fastest: `Raw`, `Rice`, `Range`, `Delta`. Lengths are reckoned, so only
+/// the smallest is made.
 ///
 /// # Errors
 /// [`Error::EarlierMismatch`] where the earlier window is not before this one.

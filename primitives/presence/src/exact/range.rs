@@ -1,9 +1,9 @@
 //! Range coding with the exact, hypergeometric model: each slot of the universe is a draw from what is left. The
-//! payload is ⌈log₂₅₆ C(N, K)⌉ bytes (one more where that is within a hundredth of a bit of a whole number of bytes), and
-//! nothing where the count says it all. See [`crate::range`].
+//! payload is ⌈log₂₅₆ C(N, K)⌉ bytes (one more where that is within a hundredth of a bit of a whole number of bytes),
+//! and nothing where the count says it all. See [`crate::range`].
 
 use crate::{
-	range::{check_len, Decoder, Encoder, Space, Urn},
+	range::{bytes_within, check_len, Decoder, Encoder, Space, Urn},
 	Error, SlotSet,
 };
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ fn encoded(set: &SlotSet) -> Vec<u8> {
 }
 
 pub(crate) fn decode(payload: &[u8], universe: u32, present: u32) -> Result<SlotSet, Error> {
-	check_len(payload, bytes(universe, present))?;
+	check_len(payload, bytes_within(&[(universe, present)], payload.len())?)?;
 	let mut urn = Urn::new(universe, present);
 	let mut decoder = Decoder::new(payload);
 	let mut set = SlotSet::new(universe)?;

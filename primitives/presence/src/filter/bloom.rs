@@ -1,7 +1,7 @@
 //! Bloom filter (Bloom 1970): S2's choice, 1.44 log₂(1/ε) bits a key.
 //!
-//! The payload is the number of bits `m` as SCALE compact, then the bits. A key sets the bits ⌊dᵢ · m / 2⁶⁴⌋, where dᵢ are
-//! the numbers derived from its hash, i from 0 to k − 1; `k` is in the header.
+//! The payload is the number of bits `m` as SCALE compact, then the bits. A key sets the bits ⌊dᵢ · m / 2⁶⁴⌋, where
+//! dᵢ are the numbers derived from its hash, i from 0 to k − 1; `k` is in the header.
 
 use super::{
 	epsilon::{log2, Epsilon},

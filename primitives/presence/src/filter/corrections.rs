@@ -7,17 +7,19 @@
 use super::Filter;
 use crate::{
 	compact,
-	exact::{decode_members, members_bytes, write_members},
+	exact::{decode_members, write_members},
+	range::bytes_within,
 	Error, Header, Id, Limits, SlotSet, HEADER_BYTES,
 };
 use alloc::vec::Vec;
 
-/// Puts corrections before a filter, header and payload. `ids` are those of the slots of the universe, in order, and `present`
-/// is what the filter was built from.
+/// Puts corrections before a filter, header and payload. `ids` are those of the slots of the universe, in order, and
+/// `present` is what the filter was built from.
 ///
 /// # Errors
-/// Those of [`Filter::decode`]; [`Error::WrongKind`] where the filter has corrections already; [`Error::WrongIds`] where there are not as many
-/// ids and slots as the filter's universe has, or the filter does not know one that is present.
+/// Those of [`Filter::decode`]; [`Error::WrongKind`] where the filter has corrections already; [`Error::WrongIds`]
+/// where there are not as many ids and slots as the filter's universe has, or the filter does not know one that is
+/// present.
 pub fn correct(filter: &[u8], ids: &[Id], present: &SlotSet) -> Result<Vec<u8>, Error> {
 	let read = Filter::decode(filter, &Limits { max_bytes: usize::MAX, ..Limits::default() })?;
 	let header = Header { kind: read.header().kind.corrected(), ..*read.header() };
@@ -53,7 +55,8 @@ pub(super) fn read(payload: &mut &[u8], universe: u32) -> Result<SlotSet, Error>
 	if count > universe {
 		return Err(Error::WrongCount);
 	}
-	let (members, rest) = payload.split_at_checked(members_bytes(universe, count)).ok_or(Error::Truncated)?;
+	let bytes = bytes_within(&[(universe, count)], payload.len())?;
+	let (members, rest) = payload.split_at_checked(bytes).ok_or(Error::Truncated)?;
 	*payload = rest;
 	decode_members(members, universe, count)
 }

@@ -1,10 +1,10 @@
 //! Cuckoo filter (Fan, Andersen, Kaminsky and Mitzenmacher 2014): about 1.05 (log₂(1/ε) + 3) bits a key.
 //!
-//! The payload is the number of buckets `b` as SCALE compact, then 4 `b` entries of `bits` + 3 bits: ascending within a bucket,
-//! zero where there is none. A key's fingerprint is f = 1 + ⌊d₀ · (2^(bits + 3) − 1) / 2⁶⁴⌋; its buckets are
-//! i = ⌊hash · b / 2⁶⁴⌋ and (⌊x · b / 2⁶⁴⌋ − i) mod b, where x is the first number derived from f. The paper xors instead of
-//! subtracting, which needs a power of two for `b` and so up to twice the space. It is in the filter where either bucket
-//! holds its fingerprint.
+//! The payload is the number of buckets `b` as SCALE compact, then 4 `b` entries of `bits` + 3 bits: ascending within
+//! a bucket, zero where there is none. A key's fingerprint is f = 1 + ⌊d₀ · (2^(bits + 3) − 1) / 2⁶⁴⌋; its buckets
+//! are i = ⌊hash · b / 2⁶⁴⌋ and (⌊x · b / 2⁶⁴⌋ − i) mod b, where x is the first number derived from f. The paper xors
+//! instead of subtracting, which needs a power of two for `b` and so up to twice the space. It is in the filter where
+//! either bucket holds its fingerprint.
 //!
 //! It has eight entries to compare where others have one: hence three bits more than them.
 

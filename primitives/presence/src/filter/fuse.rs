@@ -2,10 +2,10 @@
 //! hundreds.
 //!
 //! The payload is `s`, one byte; the number of segments that keys can start in as SCALE compact; then the values of
-//! `bits` bits: segments of L = 2ˢ values each, three more than those. A key starts at h = ⌊hash · L · segments / 2⁶⁴⌋;
-//! its positions are h, and in each of the next three segments the one at h's place there, with the next `s` of 21
-//! bits of the second derived number (lowest first) xored to it. It is in the filter where these four values xor to
-//! its fingerprint.
+//! `bits` bits: segments of L = 2ˢ values each, three more than those. A key starts at h = ⌊hash · L · segments /
+//! 2⁶⁴⌋; its positions are h, and in each of the next three segments the one at h's place there, with the next `s` of
+//! 21 bits of the second derived number (lowest first) xored to it. It is in the filter where these four values xor
+//! to its fingerprint.
 
 use super::{
 	epsilon::log2,

@@ -1,9 +1,9 @@
 //! Filters: who is present, by the offer's id, for readers who do not hold the universe.
 //!
-//! A filter never misses an offer that is present, and takes an absent one for present at the rate ε. That is what
-//! S2 proposes; a reader who knows the universe is better served by the [exact codecs](crate::exact), which are smaller
-//! and do not err. [`correct`] makes a filter exact for such a reader too (S2, after Kiss et al., "Bloom filter with a
-//! false positive free zone", 2018).
+//! A filter never misses an offer that is present, and takes an absent one for present at the rate ε. That is what S2
+//! proposes. A reader who knows the universe is better served by the [exact codecs](crate::exact): they do not err,
+//! and are smaller unless nearly nobody is present. [`correct`] makes a filter exact for such a reader too (S2, after
+//! Kiss et al., "Bloom filter with a false positive free zone", 2018).
 //!
 //! All arithmetic is in integers, so a filter is built alike on every machine, in wasm too.
 
@@ -35,8 +35,8 @@ const MAX_BITS: u8 = 32;
 /// come near it.
 const ATTEMPTS: u16 = 256;
 
-/// Builds a filter of the ids, header and payload. An id named twice counts once. `salt` is where the search for hashes begins that
-/// place all ids; the header has the one that was found.
+/// Builds a filter of the ids, header and payload. An id named twice counts once. `salt` is where the search for
+/// hashes begins that place all ids; the header has the one that was found.
 ///
 /// # Errors
 /// [`Error::WrongKind`] for exact kinds and corrected ones; [`Error::UniverseTooLarge`], also where there are more ids

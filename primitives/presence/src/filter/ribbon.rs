@@ -1,10 +1,10 @@
 //! Standard ribbon filter (Dillinger and Walzer 2021): a few percent above log₂(1/ε) bits a key, and that for ten keys
 //! as well as for a million.
 //!
-//! The payload is the number of slots `m` as SCALE compact, then `bits` columns of `m` bits each, one behind the other. With
-//! w = min(128, m), a key starts at ⌊hash · (m − w + 1) / 2⁶⁴⌋; its coefficients are the lowest `w` bits of d₁ + 2⁶⁴ d₂
-//! with the lowest set. It is in the filter where in each column i the w bits from its start on, anded with the coefficients,
-//! have the parity that bit i of its fingerprint says (lowest first).
+//! The payload is the number of slots `m` as SCALE compact, then `bits` columns of `m` bits each, one behind the
+//! other. With w = min(128, m), a key starts at ⌊hash · (m − w + 1) / 2⁶⁴⌋; its coefficients are the lowest `w` bits
+//! of d₁ + 2⁶⁴ d₂ with the lowest set. It is in the filter where in each column i the w bits from its start on, anded
+//! with the coefficients, have the parity that bit i of its fingerprint says (lowest first).
 //!
 //! 128 coefficients instead of the 64 that are faster: the narrower ribbon takes about twice the overhead.
 
@@ -35,7 +35,8 @@ fn equation(hash: u64, slots: u64) -> (u64, u128) {
 /// Slots that are enough more often than not, and a little more every other time.
 ///
 /// Measured with 10 bits: with 1% and two slots more than there are keys, 90% of tries succeed for a hundred keys and
-/// about 60% for ten thousand; beyond, the ribbon needs 0.4% more each time the keys double (2.2% at 10⁵, 3.4% at 10⁶).
+/// about 60% for ten thousand; beyond, the ribbon needs 0.4% more each time the keys double (2.2% at 10⁵, 3.4% at
+/// 10⁶).
 fn slots(keys: u64, attempt: u64) -> u64 {
 	let doublings = u64::from(keys.max(1).ilog2()).saturating_sub(13);
 	keys + keys * (100 + 40 * doublings) / 10_000 + 2 + attempt / 2 * keys.div_ceil(512)

@@ -207,7 +207,7 @@ pub(super) fn contains(publication: &[u8], id: &[u8; 32]) -> bool {
 }
 
 /// Output `index` of SplitMix64, seeded with `seed`.
-fn derived(seed: u64, index: u64) -> u64 {
+pub(super) fn derived(seed: u64, index: u64) -> u64 {
 	let mut state = seed;
 	(0..=index).map(|_| super::next(&mut state)).last().unwrap()
 }

@@ -51,7 +51,7 @@ fn exact_vectors_of_none_and_of_all() {
 
 #[test]
 fn delta_vectors() {
-	// Eight slots of eighteen, two windows before: five departures, two arrivals.
+	// Eight slots of eighteen, two windows before: four departures, one arrival.
 	let old = SlotSet::from_slots(18, [0, 1, 2, 4, 5, 11, 12, 13]).unwrap();
 	let set = SlotSet::from_slots(20, FIVE).unwrap();
 	let earlier = |set| Some(Earlier { window: 5, set });
@@ -85,4 +85,14 @@ fn filter_vectors_of_five_offers_of_twenty() {
 		assert!(filter.corrections().unwrap().iter().eq(wrong.iter().copied()), "{:?}", filter.corrections());
 		assert!((0..20).all(|slot| filter.presence(slot, &id(slot)) == set.presence(slot)));
 	}
+}
+
+#[test]
+fn vectors_of_a_hash_and_of_what_is_derived_from_it() {
+	// Of the id of slot 19, under the header of the ribbon filter above.
+	let header = hex::decode("14e80300001400000007000000040000").unwrap();
+	let hash = model::siphash(&header.try_into().unwrap(), &id(19));
+	assert_eq!(hash, 0x719a_e345_8428_beb3);
+	let derived = [0, 1, 2].map(|index| model::derived(hash, index));
+	assert_eq!(derived, [0x7b88_798c_e1ae_dd6f, 0xad0b_14ab_100d_5434, 0x27a5_7dbb_d0d1_6105]);
 }
