@@ -3,8 +3,7 @@
 //!
 //! The chain numbers the attestations of each notary: an active one holds a *slot*, and the slots at a finalised
 //! block are `0..universe`. So whoever publishes and whoever reads know the same universe, and who is present is a
-//! [`SlotSet`]: published exactly, without the errors of S2's Bloom filter, and for its 2,700 offers of 3,000 in 176 bytes
-//! instead of 4,857.
+//! [`SlotSet`]. Published exactly, 2,700 of 3,000 take 176 bytes; S2's Bloom filter takes 4,857, and errs.
 //!
 //! # A publication
 //! is a [`Header`] of sixteen bytes and a payload.
@@ -20,8 +19,8 @@
 //!
 //! # What a stranger's bytes can do
 //! Be refused. A decoder takes time and memory in proportion to the universe and the bytes, and asks for [`Limits`] on
-//! both; a set has one encoding under a header, and every other is an [`Error`]. No arithmetic here is
-//! in floating point, and none depends on the width of a pointer: notaries, readers and the chain get the same bytes.
+//! both; a set has one encoding under a header, and every other is an [`Error`]. No arithmetic here is in floating
+//! point, and none depends on the width of a pointer: notaries, readers and the chain get the same bytes.
 //!
 //! # Why the filters are our own
 //! Crates do each of them, and each in a form that does not do here (as of 2026):

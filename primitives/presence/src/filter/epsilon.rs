@@ -18,8 +18,8 @@ impl Epsilon {
 	#[must_use]
 	pub const fn one_in(n: u32) -> Option<Self> {
 		match n {
-			0 => None,
-			// At most 2³² / 1 - 1 for a divisor of at least two.
+			0 | 1 => None,
+			// Less than 2³² from a divisor of two on.
 			_ => Self::from_parts(((1u64 << 32) / n as u64) as u32),
 		}
 	}

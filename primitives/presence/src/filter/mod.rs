@@ -31,8 +31,7 @@ use hash::Hash;
 const MIN_BITS: u8 = 4;
 const MAX_BITS: u8 = 32;
 
-/// Tries at the most. One in two succeeds at the least, and ever more as the table grows: no ids of a registry
-/// come near it.
+/// Tries at the most. About one in two succeeds, and ever more as the table grows, so nothing comes near it by chance.
 const ATTEMPTS: u16 = 256;
 
 /// Builds a filter of the ids, header and payload. An id named twice counts once. `salt` is where the search for

@@ -6,7 +6,7 @@
 //! of d₁ + 2⁶⁴ d₂ with the lowest set. It is in the filter where in each column i the w bits from its start on, anded
 //! with the coefficients, have the parity that bit i of its fingerprint says (lowest first).
 //!
-//! 128 coefficients instead of the 64 that are faster: the narrower ribbon takes about twice the overhead.
+//! 128 coefficients instead of the 64 that are faster, for the wider the ribbon, the smaller the overhead.
 
 use super::{
 	hash::{below, derived, fingerprint},
@@ -46,19 +46,21 @@ fn slots(keys: u64, attempt: u64) -> u64 {
 pub(super) fn build(hashes: &[u64], bits: u8, attempt: u64) -> Option<Vec<u8>> {
 	let (keys, bits) = (hashes.len() as u64, u32::from(bits));
 	let slots = if keys == 0 { 0 } else { slots(keys, attempt) };
-	let mut rows = vec![(0u128, 0u32); usize::try_from(slots).ok()?];
+	let rows = usize::try_from(slots).ok()?;
+	// Side by side: padded into one, they would take half as much again.
+	let (mut equations, mut values) = (vec![0u128; rows], vec![0u32; rows]);
 	for hash in hashes {
 		let (start, mut coefficients) = equation(*hash, slots);
 		let mut value = fingerprint(*hash, bits) as u32;
 		let mut at = start;
 		loop {
-			let row = rows.get_mut(at as usize)?;
-			if row.0 == 0 {
-				*row = (coefficients, value);
+			let (row, row_value) = (equations.get_mut(at as usize)?, values.get_mut(at as usize)?);
+			if *row == 0 {
+				(*row, *row_value) = (coefficients, value);
 				break;
 			}
-			coefficients ^= row.0;
-			value ^= row.1;
+			coefficients ^= *row;
+			value ^= *row_value;
 			if coefficients == 0 {
 				if value == 0 {
 					break;
@@ -74,7 +76,7 @@ pub(super) fn build(hashes: &[u64], bits: u8, attempt: u64) -> Option<Vec<u8>> {
 	let mut columns = clear(slots, bits);
 	// The last 128 bits of each column, the one found last lowest.
 	let mut found = [0u128; 32];
-	for (at, (coefficients, value)) in (0..slots).rev().zip(rows.iter().rev()) {
+	for (at, (coefficients, value)) in (0..slots).rev().zip(equations.into_iter().zip(values).rev()) {
 		for (column, found) in (0..bits).zip(&mut found) {
 			// Where no key starts any bit will do.
 			let bit = match coefficients {
