@@ -13,7 +13,7 @@ const LIMITS: Limits = Limits { max_universe: MAX_UNIVERSE, max_bytes: usize::MA
 /// The window of the publication; a delta starts from the one before.
 const WINDOW: u32 = 1_000;
 /// Queries that are timed together.
-const QUERIES: usize = 1 << 16;
+const QUERIES: usize = 1 << 13;
 /// Ids looked up in turn: few enough to stay in the cache, so that the filter is timed.
 const QUERIED: usize = 1 << 10;
 /// Nanoseconds after which a measurement is not repeated any more.
@@ -186,7 +186,7 @@ impl Scene {
 		let (read, decode_ns) = least(runs, || Ok(decode(&bytes, &LIMITS, earlier)?.1))?;
 		let slots: Vec<u32> =
 			(0..set.universe().max(1)).step_by(set.universe() as usize / QUERIED + 1).collect();
-		let query_ns = query(&slots, |slot| read.presence(*slot));
+		let query_ns = query(runs, &slots, |slot| read.presence(*slot));
 		let wrong = (0..set.universe()).filter(|slot| read.presence(*slot) != set.presence(*slot)).count();
 		let false_positives = set.iter_absent().filter(|slot| read.contains(*slot)).count();
 		let rate = part(false_positives as u64, (set.universe() - set.len()).into());
@@ -215,7 +215,7 @@ impl Scene {
 		let (filter, decode_ns) = least(runs, || Ok(Filter::decode(&bytes, &LIMITS)?))?;
 		let queried: Vec<(u32, Id)> =
 			(0..).zip(self.ids.iter().copied()).step_by(self.ids.len() / QUERIED + 1).collect();
-		let query_ns = query(&queried, |(slot, id)| filter.presence(*slot, id));
+		let query_ns = query(runs, &queried, |(slot, id)| filter.presence(*slot, id));
 		let slots = (0..).zip(&self.ids);
 		let wrong = slots.filter(|(slot, id)| filter.presence(*slot, id) != set.presence(*slot)).count();
 		let absent = |number: &u64| filter.contains(&id(self.options.seed, u64::from(u32::MAX) + number));
@@ -295,7 +295,7 @@ fn least<T>(most: u32, f: impl Fn() -> Result<T>) -> Result<(T, u64)> {
 }
 
 /// Nanoseconds that one of many queries takes; none where there is nothing to ask for.
-fn query<Q>(queried: &[Q], ask: impl Fn(&Q) -> Presence) -> Option<f64> {
+fn query<Q>(runs: u32, queried: &[Q], ask: impl Fn(&Q) -> Presence) -> Option<f64> {
 	if queried.is_empty() {
 		return None;
 	}
@@ -306,7 +306,7 @@ fn query<Q>(queried: &[Q], ask: impl Fn(&Q) -> Presence) -> Option<f64> {
 		}
 		begun.elapsed().as_nanos() as f64 / QUERIES as f64
 	};
-	Some((0..10).map(|_| once()).fold(f64::INFINITY, f64::min))
+	Some((0..runs).map(|_| once()).fold(f64::INFINITY, f64::min))
 }
 
 /// log₂ C(n, k).
@@ -357,8 +357,16 @@ mod tests {
 	use super::*;
 
 	fn lines(present: u32, universe: u32) -> Vec<Value> {
-		let options =
-			Options { present, universe, codec: vec![], epsilon: 0.01, churn: 0.1, seed: 3, absent: 20_000 };
+		let options = Options {
+			present,
+			universe,
+			codec: vec![],
+			epsilon: 0.01,
+			churn: 0.1,
+			seed: 3,
+			absent: 10_000,
+			runs: 1,
+		};
 		let scene = Scene::new(&options).unwrap();
 		Codec::all().into_iter().map(|codec| scene.measure(codec).unwrap()).collect()
 	}
