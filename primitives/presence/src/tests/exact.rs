@@ -149,6 +149,33 @@ fn a_bit_past_the_universe_is_refused() {
 	assert_eq!(read(&bytes), Err(Error::NonCanonical));
 }
 
+/// How many of the payloads of two bytes are accepted behind these bytes, each as another set.
+fn accepted(head: &[u8], earlier: Option<Earlier>) -> usize {
+	let payloads = (0..=u16::MAX).map(|payload| [head, &payload.to_be_bytes()].concat());
+	let read = |bytes: Vec<u8>| match decode(&bytes, &Limits::default(), earlier) {
+		Ok((_, set)) => Some(set.iter().collect::<Vec<_>>()),
+		Err(error) => {
+			assert_eq!(error, Error::NonCanonical);
+			None
+		}
+	};
+	let sets: Vec<_> = payloads.filter_map(read).collect();
+	assert_eq!(sets.iter().collect::<BTreeSet<_>>().len(), sets.len());
+	sets.len()
+}
+
+#[test]
+fn of_all_payloads_as_many_are_accepted_as_there_are_sets() {
+	let bytes = encode(Kind::Range, CONTEXT, &random(20, 5, 0), None).unwrap();
+	// C(20, 5).
+	assert_eq!(accepted(&bytes[..HEADER_BYTES], None), 15_504);
+
+	let old = random(20, 8, 0);
+	let bytes = encode(Kind::Delta, CONTEXT, &churned(&old, 4, 1, 0), before(&old)).unwrap();
+	// C(8, 4) · C(12, 1), behind the distance and the number of departures.
+	assert_eq!(accepted(&bytes[..HEADER_BYTES + 2], before(&old)), 840);
+}
+
 #[test]
 fn a_rice_parameter_that_is_not_the_best_is_refused() {
 	// Slots 0 and 2 of 9, with k = 1 instead of 0: the gaps 0 and 1, each a clear bit and a remainder.
