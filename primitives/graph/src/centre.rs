@@ -10,7 +10,7 @@
 //! node is better, the node is a local optimum, and none on such a chain is one.
 
 use crate::{
-	bfs::{Bfs, BudgetTooSmall, Pages, Total},
+	bfs::{Bfs, BudgetTooSmall, Pages, Total, MIN_BUDGET},
 	edge::{AsOf, BlockNumber},
 	graph::{Cost, Effort, Graph},
 };
@@ -100,12 +100,16 @@ impl Challenge {
 		G::Node: From<u32> + Into<u32>,
 	{
 		let cost = self.bfs.step(graph, store, budget)?;
-		if let (Stage::Challenger, Some(challenger)) = (self.stage, self.bfs.total()) {
-			if self.bfs.is_cleared() && self.bfs.found() {
-				// Both reach the same nodes. As soon as the incumbent's sum is above the challenger's, all is said.
-				self.stage = Stage::Incumbent { challenger };
-				self.bfs = Bfs::new(self.incumbent, self.as_of).up_to(challenger.cost);
-			}
+		let Stage::Challenger = self.stage else { return Ok(cost) };
+		let Some(challenger) = self.bfs.total().filter(|_| self.bfs.is_cleared() && self.bfs.found()) else {
+			return Ok(cost);
+		};
+		// Both reach the same nodes. As soon as the incumbent's sum is above the challenger's, all is said.
+		self.stage = Stage::Incumbent { challenger };
+		self.bfs = Bfs::new(self.incumbent, self.as_of).up_to(challenger.cost);
+		let left = budget.minus(cost);
+		if left.covers(MIN_BUDGET) {
+			return Ok(cost.plus(self.bfs.step(graph, store, left)?));
 		}
 		Ok(cost)
 	}

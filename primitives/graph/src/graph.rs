@@ -68,3 +68,26 @@ pub struct Cost {
 	/// Stored items that are written or removed.
 	pub writes: u32,
 }
+
+impl Cost {
+	/// Both together.
+	pub const fn plus(self, other: Self) -> Self {
+		Self {
+			reads: self.reads.saturating_add(other.reads),
+			writes: self.writes.saturating_add(other.writes),
+		}
+	}
+
+	/// What is left of it.
+	pub const fn minus(self, spent: Self) -> Self {
+		Self {
+			reads: self.reads.saturating_sub(spent.reads),
+			writes: self.writes.saturating_sub(spent.writes),
+		}
+	}
+
+	/// Whether it is enough for `other`.
+	pub const fn covers(self, other: Self) -> bool {
+		self.reads >= other.reads && self.writes >= other.writes
+	}
+}

@@ -74,7 +74,7 @@ impl<'a, P: Pages> Cache<'a, P> {
 
 	/// Puts a number at `place`, the end of the queue.
 	pub(super) fn push(&mut self, place: u32, number: u32) -> Result<(), Spent> {
-		let held = self.hold_queue(place / QUEUE_LEN, place % QUEUE_LEN != 0)?;
+		let held = self.hold_queue(place / QUEUE_LEN, !place.is_multiple_of(QUEUE_LEN))?;
 		held.content.push(number);
 		held.changed = true;
 		Ok(())

@@ -13,17 +13,19 @@ impl Bfs {
 		G: Graph,
 		G::Node: From<u32> + Into<u32>,
 	{
-		if budget.reads < MIN_BUDGET.reads || budget.writes < MIN_BUDGET.writes {
+		if !budget.covers(MIN_BUDGET) {
 			return Err(BudgetTooSmall);
 		}
-		let mut cache = Cache::new(store, budget);
 		// Running out of budget is how a step ends.
-		let _ = match self.phase {
-			Phase::Searching => self.search(graph, &mut cache),
-			Phase::Clearing { .. } => self.remove(&mut cache),
-			Phase::Cleared => Ok(()),
-		};
-		Ok(cache.flush())
+		let mut cache = Cache::new(store, budget);
+		if self.phase == Phase::Searching {
+			let _ = self.search(graph, &mut cache);
+		}
+		let searched = cache.flush();
+		// What was written is removed only after it was: pages in hand would come back.
+		let mut cache = Cache::new(store, budget.minus(searched));
+		let _ = self.remove(&mut cache);
+		Ok(searched.plus(cache.flush()))
 	}
 
 	fn search<G>(&mut self, graph: &G, cache: &mut Cache<'_, impl Pages>) -> Result<(), Spent>
@@ -81,7 +83,7 @@ impl Bfs {
 		self.page = 0;
 		self.weighed = false;
 		self.head = self.head.saturating_add(1);
-		if self.head % QUEUE_LEN == 0 {
+		if self.head.is_multiple_of(QUEUE_LEN) {
 			cache.drop_queue((self.head / QUEUE_LEN).saturating_sub(1));
 		}
 		if self.head == self.level_end {

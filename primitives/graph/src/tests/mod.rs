@@ -1,5 +1,6 @@
 mod centre;
 mod cut;
+mod histories;
 mod labels;
 mod paths;
 mod routes;
