@@ -50,6 +50,8 @@ enum Stage {
 	Challenger,
 	/// From the incumbent; the challenger's total is known.
 	Incumbent { challenger: Total },
+	/// None: what was stored is being removed.
+	Cancelled,
 }
 
 /// A comparison of two nodes under way, over as many steps as it takes.
@@ -65,7 +67,7 @@ pub struct Challenge {
 }
 
 impl Challenge {
-	/// Compares two nodes, by number, over the graph as of the end of block `as_of`. The store must be empty.
+	/// Compares two nodes, by number, over the graph as of the end of block `as_of`, which has ended. The store must be empty.
 	pub const fn new(incumbent: u32, challenger: u32, as_of: BlockNumber) -> Self {
 		let bfs = Bfs::new(challenger, as_of).seeking(incumbent);
 		Self { incumbent, challenger, as_of, stage: Stage::Challenger, bfs }
@@ -90,7 +92,19 @@ impl Challenge {
 				Some(Verdict::ChallengerWins { total: challenger })
 			}
 			Stage::Incumbent { .. } => Some(Verdict::IncumbentStays { total }),
+			Stage::Cancelled => None,
 		}
+	}
+
+	/// Gives the challenge up, without a verdict. Further steps remove what it has stored.
+	pub fn cancel(&mut self) {
+		self.bfs.cancel();
+		self.stage = Stage::Cancelled;
+	}
+
+	/// Whether nothing is left to be done: there is a verdict, or it was given up, and the store is empty.
+	pub fn is_over(&self) -> bool {
+		self.bfs.is_cleared() && (self.stage == Stage::Cancelled || self.verdict().is_some())
 	}
 
 	/// Goes on, within `budget`, and returns what that has cost.

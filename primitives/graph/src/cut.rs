@@ -125,7 +125,7 @@ pub struct Taken {
 impl<Node: Copy + Ord> Cut<Node> {
 	/// Nothing is listed yet of a component as of the end of block `as_of`.
 	///
-	/// The caller sees to it that the block is recent: no edge that was closed after it may have been pruned, until the
+	/// The caller sees to it that the block has ended, and is recent: no edge that was closed after it may have been pruned, until the
 	/// certificate is complete.
 	pub const fn new(as_of: BlockNumber) -> Self {
 		Self { component: Component { nodes: 0, weight: 0, as_of }, edges: 0, unfinished: None }
@@ -196,7 +196,7 @@ impl<Node: Copy + Ord> Cut<Node> {
 			}
 			let page = graph.page(node, unfinished.next_page);
 			let (half_edges, more) = page.map_or_else(Default::default, |page| (page.half_edges, page.more));
-			let open = |half: &&HalfEdge<Node, G::EdgeId>| half.life.is_open(as_of) && half.to != node;
+			let open = |half: &&HalfEdge<Node, G::EdgeId>| half.life.is_open(as_of);
 			let questions = u32::try_from(half_edges.iter().filter(open).count()).unwrap_or(u32::MAX);
 			let reads = questions.saturating_add(1);
 			if budget.reads.saturating_sub(spent.reads) < reads {

@@ -2,10 +2,23 @@
 
 use super::{Kind, Label, LabelError, Labels, Record, Sum, MAX_DEPTH};
 
-/// The root of the label that a node points to: the name of its component. Shortens the way for the next one.
+/// The root of the label that a node points to: the name of its component. Shortens the way for the next one: for every second
+/// link it passes it writes three records.
 pub fn find<L: Labels>(labels: &mut L, node: L::Node) -> Result<Label, LabelError> {
 	let label = labels.label(node).ok_or(LabelError::UnknownNode)?;
 	root(labels, label)
+}
+
+/// The name of a node's component, and its nodes' number and weight. Writes nothing.
+pub fn component<L: Labels>(labels: &L, node: L::Node) -> Result<(Label, Sum), LabelError> {
+	let mut at = labels.label(node).ok_or(LabelError::UnknownNode)?;
+	for _ in 0..=MAX_DEPTH {
+		match record(labels, at)?.kind {
+			Kind::Root { sum, .. } => return Ok((at, sum)),
+			Kind::Child { parent } | Kind::Filling { parent, .. } => at = parent,
+		}
+	}
+	Err(LabelError::Inconsistent)
 }
 
 /// Whether two nodes are in one component, as far as is known.

@@ -20,7 +20,7 @@ mod find;
 mod join;
 mod split;
 
-pub use find::{find, same};
+pub use find::{component, find, same};
 pub use join::{add, join, remove, set_weight};
 pub use split::{abandon, begin, finish, move_node};
 
@@ -31,7 +31,7 @@ use scale_info::TypeInfo;
 /// Name of a component, as long as it is at the root. Never used twice.
 pub type Label = u64;
 
-/// Links between a label and its root at the most: one more than twice as many labels as there can be need.
+/// Links between a label and its root at the most: 2^rank is no more than twice the 2⁶⁴ labels that there can be, and one to spare.
 pub const MAX_DEPTH: u32 = 66;
 
 /// Number and weight of nodes.

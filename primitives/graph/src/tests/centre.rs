@@ -53,6 +53,7 @@ fn challenge(network: &Network, incumbent: u32, challenger: u32, as_of: u32, bud
 	loop {
 		challenge.step(network, &mut store, budget).expect("the budget suffices");
 		challenge = Challenge::decode(&mut &challenge.encode()[..]).expect("was encoded");
+		assert_eq!(challenge.is_over(), challenge.verdict().is_some());
 		if let Some(verdict) = challenge.verdict() {
 			assert_eq!(store.stored(), 0, "the store is empty afterwards");
 			return verdict;
@@ -106,6 +107,23 @@ fn a_search_over_several_pages_of_queue_and_visited_nodes_finds_them_all() {
 	assert_eq!(stepped.map(|total| total.nodes), Some(nodes));
 	// Two reads a node and some pages.
 	assert!(steps < 2 * nodes / budget.reads + 10, "{steps}");
+}
+
+#[test]
+fn a_page_whose_nodes_are_far_apart_in_number_is_gone_through_piece_by_piece() {
+	let mut network = Network::new(64);
+	for _ in 0..20 * VISITED_BITS {
+		network.add_node(1);
+	}
+	for page in 1..20 {
+		network.open([0, page * VISITED_BITS], Default::default(), 0);
+	}
+	let (mut bfs, mut store) = (Bfs::new(0, 1), MemoryPages::default());
+	for _ in 0..100 {
+		bfs.step(&network, &mut store, MIN_BUDGET).expect("the budget suffices");
+	}
+	assert_eq!(bfs.total().map(|total| total.nodes), Some(20));
+	assert!(bfs.is_cleared() && store.stored() == 0);
 }
 
 #[test]
@@ -203,6 +221,26 @@ fn the_search_from_the_incumbent_ends_as_soon_as_it_has_lost() {
 		reads.push(network.reads());
 	}
 	assert!(reads[0] < 2_010 && reads[1] > 3_990, "{reads:?}");
+}
+
+#[test]
+fn a_challenge_that_is_given_up_has_no_verdict_and_clears_what_it_has_stored() {
+	let network = network(&Model::new(2_000, &generate::chain(2_000)));
+	for steps in [0, 3, 20] {
+		let (mut challenge, mut store) = (Challenge::new(0, 900, 1), MemoryPages::default());
+		for _ in 0..steps {
+			challenge
+				.step(&network, &mut store, Cost { reads: 300, writes: 20 })
+				.expect("the budget suffices");
+		}
+		assert!(!challenge.is_over());
+		challenge.cancel();
+		for _ in 0..20 {
+			challenge.step(&network, &mut store, MIN_BUDGET).expect("the budget suffices");
+		}
+		assert!(challenge.is_over() && challenge.verdict().is_none());
+		assert_eq!(store.stored(), 0);
+	}
 }
 
 #[test]

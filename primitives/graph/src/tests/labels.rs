@@ -2,8 +2,8 @@
 
 use crate::{
 	labels::{
-		self, abandon, add, begin, find, finish, join, move_node, remove, same, set_weight, Kind, LabelError,
-		Sum, MAX_DEPTH,
+		self, abandon, add, begin, component, find, finish, join, move_node, remove, same, set_weight, Kind,
+		LabelError, Sum, MAX_DEPTH,
 	},
 	memory::MemoryLabels,
 };
@@ -14,11 +14,10 @@ type Store = MemoryLabels<u32>;
 
 /// The sum that is kept for the component of a node.
 fn sum(labels: &mut Store, node: u32) -> Sum {
-	let root = find(labels, node).expect("it has a label");
-	match labels.records()[&root].kind {
-		Kind::Root { sum, .. } => sum,
-		other => panic!("{other:?} is no root"),
-	}
+	let (root, sum) = component(labels, node).expect("it has a label");
+	assert_eq!(find(labels, node), Ok(root));
+	assert_eq!(component(labels, node), Ok((root, sum)), "finding it has changed it");
+	sum
 }
 
 /// Checks every record against every other.

@@ -59,6 +59,18 @@ fn of_two_edges_between_two_nodes_the_loss_of_one_cuts_nothing() {
 }
 
 #[test]
+fn a_wide_component_runs_out_beside_a_chain_on_which_little_waits() {
+	// A star of 40 leaves, and a chain of 5,000 nodes.
+	let mut edges: Vec<_> = (1..=40).map(|leaf| [0, leaf]).collect();
+	edges.extend((42..5_041).map(|node| [node - 1, node]));
+	let network = network(&Model::new(5_041, &edges));
+	let found = search(&network, [0, 41], None, AsOf::Now, AMPLE);
+	assert!(matches!(found.outcome, Outcome::Component { end: 0, members } if members.len() == 41));
+	let pages = pages_of(&network, &(0..=40).collect());
+	assert!(found.spent.reads <= 3 * pages + LEAD, "{:?} for {pages}", found.spent);
+}
+
+#[test]
 fn past_the_budget_nothing_is_decided() {
 	let mut model = Model::new(10_000, &generate::chain(10_000));
 	model.close(4_999, 1);
