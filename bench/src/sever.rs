@@ -138,7 +138,8 @@ fn witness_once(graph: &Counting<&Network>, edge: u32, ends: [u32; 2], series: &
 	Ok(())
 }
 
-/// Somebody lists the side that runs out first, and the chain checks that in pages. The time is the longest page's.
+/// Somebody lists the side that runs out first, and the chain checks that in pages. The time is the longest
+/// page's.
 fn certify_once(graph: &Counting<&Network>, ends: [u32; 2], series: &mut Series) -> Result<()> {
 	let Outcome::Component { members: list, .. } = search(graph, ends, None, AsOf::Now, ALL).outcome else {
 		bail!("the two sides are connected");

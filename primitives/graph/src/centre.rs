@@ -1,13 +1,15 @@
 //! The centre (S3 §4.1): the node c with the least Σ weight(v)·hops(c, v).
 //!
-//! Nobody computes it. There is an incumbent, and whoever knows a better node names it: a [`Challenge`] searches from both,
-//! over one snapshot, and the one with the lower sum is the centre from then on. Ties stay.
+//! Nobody computes it. There is an incumbent, and whoever knows a better node names it: a [`Challenge`]
+//! searches from both, over one snapshot, and the one with the lower sum is the centre from then on. Ties
+//! stay.
 //!
-//! **Why it cannot be dragged away.** Let someone hold a chain e₁, e₂, …, that hangs on e₀, whom it does not hold. From eᵢ to
-//! eᵢ₋₁ the sum falls by the weight on the near side of that edge and rises by the weight beyond it. Beyond it all is
-//! the chain's; so while the chain has less than half of the weight, each of its nodes has a neighbour that is strictly better,
-//! and a challenge by that neighbour wins, up to e₀. It takes no search of the whole graph to know that: if no neighbour of a
-//! node is better, the node is a local optimum, and none on such a chain is one.
+//! **Why it cannot be dragged away.** Let someone hold a chain e₁, e₂, …, that hangs on e₀, whom it does not
+//! hold. From eᵢ to eᵢ₋₁ the sum falls by the weight on the near side of that edge and rises by the weight
+//! beyond it. Beyond it all is the chain's; so while the chain has less than half of the weight, each of its
+//! nodes has a neighbour that is strictly better, and a challenge by that neighbour wins, up to e₀. It takes
+//! no search of the whole graph to know that: if no neighbour of a node is better, the node is a local
+//! optimum, and none on such a chain is one.
 
 use crate::{
 	bfs::{Bfs, BudgetTooSmall, Pages, Total, MIN_BUDGET},
@@ -67,7 +69,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-	/// Compares two nodes, by number, over the graph as of the end of block `as_of`, which has ended. The store must be empty.
+	/// Compares two nodes, by number, over the graph as of the end of block `as_of`, which has ended. The
+	/// store must be empty.
 	pub const fn new(incumbent: u32, challenger: u32, as_of: BlockNumber) -> Self {
 		let bfs = Bfs::new(challenger, as_of).seeking(incumbent);
 		Self { incumbent, challenger, as_of, stage: Stage::Challenger, bfs }
@@ -129,7 +132,8 @@ impl Challenge {
 	}
 }
 
-/// The sum of a node over what it reaches, in one go and in memory; `None` where the budget does not suffice. For clients.
+/// The sum of a node over what it reaches, in one go and in memory; `None` where the budget does not suffice.
+/// For clients.
 pub fn total<G: Graph>(graph: &G, node: G::Node, as_of: AsOf, budget: &mut Effort) -> Option<Total> {
 	let mut total = Total::default();
 	let (mut reached, mut level) = (BTreeSet::from([node]), Vec::from([node]));
@@ -175,8 +179,9 @@ fn neighbours<G: Graph>(
 	}
 }
 
-/// The best neighbour of `node`, if it is better than `node` itself: `None` within is the proof that `node` is a local optimum.
-/// The outer `None`: the budget does not suffice. Of as good ones the first by name. For clients who look for a challenger.
+/// The best neighbour of `node`, if it is better than `node` itself: `None` within is the proof that `node`
+/// is a local optimum. The outer `None`: the budget does not suffice. Of as good ones the first by name. For
+/// clients who look for a challenger.
 pub fn better_neighbour<G: Graph>(
 	graph: &G,
 	node: G::Node,
@@ -196,7 +201,8 @@ pub fn better_neighbour<G: Graph>(
 	Some(best.filter(|(_, cost)| *cost < own).map(|(neighbour, _)| neighbour))
 }
 
-/// Goes from `node` to a better neighbour, and from there, until there is none: a local optimum, in a tree the centre. For clients.
+/// Goes from `node` to a better neighbour, and from there, until there is none: a local optimum, in a tree
+/// the centre. For clients.
 pub fn descend<G: Graph>(graph: &G, node: G::Node, as_of: AsOf, budget: &mut Effort) -> Option<G::Node> {
 	let mut at = node;
 	while let Some(better) = better_neighbour(graph, at, as_of, budget)? {

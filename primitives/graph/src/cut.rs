@@ -1,13 +1,14 @@
 //! Cut certificates: a component is shown by its list.
 //!
-//! A certificate lists all nodes of a component as of a recent block `b`, in an order in which each but the first has an
-//! edge to one before it. The list may come in pages. As it comes, the verifier keeps count of the edges that lead from listed
-//! nodes to others: a node adds its edges to nodes that are not listed yet, and takes away those to nodes that are. So
-//! the count is exact at any time; the list is complete when it is 0; and since each node hangs on those before it, the list is
-//! *one* component. (Several in one list would have no edge across either, but be heavier together than any of them.)
+//! A certificate lists all nodes of a component as of a recent block `b`, in an order in which each but the
+//! first has an edge to one before it. The list may come in pages. As it comes, the verifier keeps count of
+//! the edges that lead from listed nodes to others: a node adds its edges to nodes that are not listed yet,
+//! and takes away those to nodes that are. So the count is exact at any time; the list is complete when it is
+//! 0; and since each node hangs on those before it, the list is *one* component. (Several in one list would
+//! have no edge across either, but be heavier together than any of them.)
 //!
-//! Only edges open as of `b` count: one opened later joins nothing, however many of them are opened while the certificate
-//! is under way, and one closed later still joins.
+//! Only edges open as of `b` count: one opened later joins nothing, however many of them are opened while the
+//! certificate is under way, and one closed later still joins.
 //!
 //! What is kept between pages is a [`Cut`], of a few bytes, and the [`Members`], an item each.
 
@@ -19,8 +20,9 @@ use alloc::collections::BTreeSet;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The nodes that a certificate has listed so far. Every question and every insertion is one read, and every insertion
-/// one write. Each certificate has its own: one who lists the same nodes elsewhere must not disturb it.
+/// The nodes that a certificate has listed so far. Every question and every insertion is one read, and every
+/// insertion one write. Each certificate has its own: one who lists the same nodes elsewhere must not disturb
+/// it.
 pub trait Members<Node> {
 	/// Whether the node is listed.
 	fn contains(&self, node: Node) -> bool;
@@ -72,7 +74,8 @@ pub enum CutError<Node, EdgeId> {
 	},
 	/// The weights add up to more than there can be.
 	Overflow,
-	/// The adjacency of this node does not agree with its neighbours'. Never so in a graph that keeps its promises.
+	/// The adjacency of this node does not agree with its neighbours'. Never so in a graph that keeps its
+	/// promises.
 	Inconsistent(Node),
 	/// The budget does not suffice for a single page of adjacency.
 	BudgetTooSmall,
@@ -125,8 +128,8 @@ pub struct Taken {
 impl<Node: Copy + Ord> Cut<Node> {
 	/// Nothing is listed yet of a component as of the end of block `as_of`.
 	///
-	/// The caller sees to it that the block has ended, and is recent: no edge that was closed after it may have been pruned, until the
-	/// certificate is complete.
+	/// The caller sees to it that the block has ended, and is recent: no edge that was closed after it may
+	/// have been pruned, until the certificate is complete.
 	pub const fn new(as_of: BlockNumber) -> Self {
 		Self { component: Component { nodes: 0, weight: 0, as_of }, edges: 0, unfinished: None }
 	}
@@ -141,11 +144,12 @@ impl<Node: Copy + Ord> Cut<Node> {
 		self.edges
 	}
 
-	/// Lists the next nodes, as far as `budget` goes. After an error nothing of this holds: the caller discards it and the
-	/// members alike.
+	/// Lists the next nodes, as far as `budget` goes. After an error nothing of this holds: the caller
+	/// discards it and the members alike.
 	///
-	/// A node takes a read for being inserted and one for its weight, one for each page of its adjacency, and one for each edge
-	/// on it that was open. One with many pages may take several calls: until it is done with, go on with it.
+	/// A node takes a read for being inserted and one for its weight, one for each page of its adjacency, and
+	/// one for each edge on it that was open. One with many pages may take several calls: until it is done
+	/// with, go on with it.
 	pub fn extend<G: Graph<Node = Node>>(
 		&mut self,
 		graph: &G,
@@ -260,8 +264,9 @@ impl<Node: Copy + Ord> Cut<Node> {
 	}
 }
 
-/// An edge that was open and leads from one of `list` to a node that is none of `members`, if there is one: what shows
-/// that a list is incomplete. Reads as a certificate does, without a bound: for clients, and for lists that were taken already.
+/// An edge that was open and leads from one of `list` to a node that is none of `members`, if there is one:
+/// what shows that a list is incomplete. Reads as a certificate does, without a bound: for clients, and for
+/// lists that were taken already.
 pub fn crossing<G: Graph>(
 	graph: &G,
 	members: &impl Members<G::Node>,
@@ -284,8 +289,8 @@ pub fn crossing<G: Graph>(
 	None
 }
 
-/// Checks a certificate that comes in one piece. The budget is for the whole of it; finding the edge that shows a missing
-/// member may take as many reads again.
+/// Checks a certificate that comes in one piece. The budget is for the whole of it; finding the edge that
+/// shows a missing member may take as many reads again.
 pub fn verify<G: Graph>(
 	graph: &G,
 	list: &[G::Node],

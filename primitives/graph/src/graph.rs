@@ -8,8 +8,8 @@ use scale_info::TypeInfo;
 /// A graph that someone else keeps. Each call is one *read*: one stored item.
 ///
 /// An implementation holds to this:
-/// - An edge is in the adjacency of both its ends, with the life that its record has, from the block in which it
-///   is opened until it is pruned; two nodes may have several edges, none has one to itself.
+/// - An edge is in the adjacency of both its ends, with the life that its record has, from the block in which
+///   it is opened until it is pruned; two nodes may have several edges, none has one to itself.
 /// - A closed edge is pruned only when no block as of which anybody still asks was before its closing.
 /// - An entry stays on its page: what is pruned leaves a gap, which a later edge may fill. So one who reads the
 ///   pages in several blocks misses nothing and meets nothing twice of what was open as of a block before.

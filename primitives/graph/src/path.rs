@@ -16,8 +16,8 @@ pub enum StepError {
 	Loop,
 }
 
-/// Goes along open edges from `from`, reading each record once, and returns the node where that ends. `visit` is called with
-/// each step's number and record, and may refuse.
+/// Goes along open edges from `from`, reading each record once, and returns the node where that ends. `visit`
+/// is called with each step's number and record, and may refuse.
 pub(crate) fn walk<G, Refused>(
 	graph: &G,
 	from: G::Node,

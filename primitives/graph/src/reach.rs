@@ -19,8 +19,8 @@ pub struct Limits {
 	pub bandwidth_kbit_s: u32,
 	/// What a message of `bytes` costs along it at the most.
 	pub price: Balance,
-	/// Size of the message that `price` is for, in bytes. With 1 the price bounds the sum of the base prices and the
-	/// prices per byte.
+	/// Size of the message that `price` is for, in bytes. With 1 the price bounds the sum of the base prices
+	/// and the prices per byte.
 	pub bytes: u64,
 }
 
@@ -82,8 +82,8 @@ pub enum ReachError {
 	EndsElsewhere,
 }
 
-/// Checks that `path` leads from `from` to `to` along edges that are open now and within `limits`, and returns what it amounts
-/// to, in as many reads as it has edges. It has `max_edges` at the most.
+/// Checks that `path` leads from `from` to `to` along edges that are open now and within `limits`, and
+/// returns what it amounts to, in as many reads as it has edges. It has `max_edges` at the most.
 pub fn verify<G: Graph>(
 	graph: &G,
 	[from, to]: [G::Node; 2],

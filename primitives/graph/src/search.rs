@@ -1,11 +1,12 @@
 //! Two-sided bounded search: did the loss of an edge cut its two ends off from each other?
 //!
-//! The search grows from both ends at once, breadth first. Each turn reads one page, on the side that has fewer nodes waiting;
-//! but a side that has read [`LEAD`] more than twice as much as the other waits for it. So
+//! The search grows from both ends at once, breadth first. Each turn reads one page, on the side that has
+//! fewer nodes waiting; but a side that has read [`LEAD`] more than twice as much as the other waits for it.
+//! So
 //! - where the two are connected, the sides meet after about √n nodes in a random graph, since each is a
 //!   neighbourhood, not a component;
-//! - where they are not, and the adjacency of the component that one end is left in has `r` pages, that side has run out
-//!   after `3r + LEAD` reads at the latest, however large the rest is.
+//! - where they are not, and the adjacency of the component that one end is left in has `r` pages, that side
+//!   has run out after `3r + LEAD` reads at the latest, however large the rest is.
 
 use crate::{
 	edge::AsOf,
@@ -28,7 +29,8 @@ pub enum Outcome<Node, EdgeId> {
 	Component {
 		/// Which of the two it is.
 		end: Node,
-		/// All nodes of the component, from `end` on, each beside one before it: a cut certificate takes them as they are.
+		/// All nodes of the component, from `end` on, each beside one before it: a cut certificate takes them
+		/// as they are.
 		members: Vec<Node>,
 	},
 	/// The budget does not suffice. A cut certificate may decide.
@@ -122,8 +124,8 @@ fn is_turn_of_first<G: Graph>(first: &Side<G>, second: &Side<G>) -> bool {
 	}
 }
 
-/// Reads a page of `own`'s next node. Returns the node in which the sides have met, if they have; `None` where the budget
-/// does not suffice.
+/// Reads a page of `own`'s next node. Returns the node in which the sides have met, if they have; `None`
+/// where the budget does not suffice.
 fn expand<G: Graph>(
 	graph: &G,
 	own: &mut Side<G>,

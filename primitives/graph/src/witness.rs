@@ -26,10 +26,11 @@ pub enum WitnessError {
 	EndsElsewhere,
 }
 
-/// Checks that `path` leads from one end of the `severed` edge to the other along other edges that are open now, in as
-/// many reads as it has edges.
+/// Checks that `path` leads from one end of the `severed` edge to the other along other edges that are open
+/// now, in as many reads as it has edges.
 ///
-/// `ends` are the ends of the severed edge; the path goes from the first to the second. It has `max_edges` at the most.
+/// `ends` are the ends of the severed edge; the path goes from the first to the second. It has `max_edges` at
+/// the most.
 pub fn verify<G: Graph>(
 	graph: &G,
 	severed: G::EdgeId,

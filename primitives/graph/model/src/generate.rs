@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-/// A generator of pseudo-random numbers (SplitMix64): small, fast, and nothing hangs on its quality but the shape of tests.
+/// A generator of pseudo-random numbers (SplitMix64): small, fast, and nothing hangs on its quality but the
+/// shape of tests.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
@@ -44,8 +45,8 @@ fn ordered([a, b]: [u32; 2]) -> [u32; 2] {
 	[a.min(b), a.max(b)]
 }
 
-/// A random graph in which each node has `degree` edges, to as many others (the pairing model, repaired by switching ends).
-/// `nodes · degree` is even, and `degree` well below `nodes`.
+/// A random graph in which each node has `degree` edges, to as many others (the pairing model, repaired by
+/// switching ends). `nodes · degree` is even, and `degree` well below `nodes`.
 pub fn regular(nodes: u32, degree: u32, seed: u64) -> Vec<[u32; 2]> {
 	assert!(degree < nodes && (u64::from(nodes) * u64::from(degree)).is_multiple_of(2));
 	let mut rng = Rng::new(seed);
@@ -108,8 +109,8 @@ pub fn grid(width: u32, height: u32) -> Vec<[u32; 2]> {
 	right.chain(down).collect()
 }
 
-/// A scale-free graph: nodes come one by one, each with edges to `each` others, which it meets in proportion to the edges they have
-/// (Barabási and Albert 1999). The first `each + 1` nodes are all beside each other.
+/// A scale-free graph: nodes come one by one, each with edges to `each` others, which it meets in proportion
+/// to the edges they have (Barabási and Albert 1999). The first `each + 1` nodes are all beside each other.
 pub fn scale_free(nodes: u32, each: u32, seed: u64) -> Vec<[u32; 2]> {
 	let mut rng = Rng::new(seed);
 	let core = nodes.min(each + 1);
@@ -128,7 +129,8 @@ pub fn scale_free(nodes: u32, each: u32, seed: u64) -> Vec<[u32; 2]> {
 	edges
 }
 
-/// So many edges, each set of as many as likely as any other (Erdős and Rényi 1959). There are as many pairs at least.
+/// So many edges, each set of as many as likely as any other (Erdős and Rényi 1959). There are as many pairs
+/// at least.
 pub fn erdos_renyi(nodes: u32, edges: u32, seed: u64) -> Vec<[u32; 2]> {
 	assert!(u64::from(edges) <= u64::from(nodes) * u64::from(nodes.saturating_sub(1)) / 2);
 	let mut rng = Rng::new(seed);

@@ -1,5 +1,5 @@
-//! A slow and obviously right model of the network of edges, for tests: everything is recomputed from a list of edges.
-//! And generators of graphs, for tests and measurements.
+//! A slow and obviously right model of the network of edges, for tests: everything is recomputed from a list
+//! of edges. And generators of graphs, for tests and measurements.
 //!
 //! It depends on nothing of what it is compared with. Nodes and edges are numbered from 0 on.
 

@@ -1,4 +1,5 @@
-//! The pages that a step has in hand: each is read once and written once, and never more than the budget allows.
+//! The pages that a step has in hand: each is read once and written once, and never more than the budget
+//! allows.
 
 use super::store::{Pages, QueuePage, VisitedPage, QUEUE_LEN, VISITED_BITS, VISITED_BYTES};
 use crate::graph::Cost;
@@ -130,8 +131,8 @@ impl<'a, P: Pages> Cache<'a, P> {
 		Ok(())
 	}
 
-	/// Writes what has changed, and lays all pages down. Returns what the step has cost so far, writes that were paid for but
-	/// did not come to be not counted.
+	/// Writes what has changed, and lays all pages down. Returns what the step has cost so far, writes that
+	/// were paid for but did not come to be not counted.
 	pub(super) fn flush(self) -> Cost {
 		let Self { store, mut cost, queue, visited, .. } = self;
 		let unused = queue.values().filter(|held| held.reserved && !held.changed).count()

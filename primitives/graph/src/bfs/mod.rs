@@ -1,11 +1,12 @@
 //! Breadth-first search over many blocks: Σ weight(v)·hops(c, v) over one snapshot, a step at a time.
 //!
-//! A step reads and writes within its budget, has no more pages in hand than it may read and write, and leaves a [`Bfs`] of some hundred bytes, and in a [`Pages`] store:
-//! - the *queue* of nodes that were reached, in the order in which they were, on pages of [`QUEUE_LEN`]; a page is
-//!   removed when all its nodes are done with;
-//! - the *visited* nodes, one bit each, on pages of [`VISITED_BITS`] bits by the node's number. Numbers are given from 0
-//!   on, so a million nodes have 123 pages, which a step reads once each at the most: a node costs two reads (its weight
-//!   and its adjacency) and little more.
+//! A step reads and writes within its budget, has no more pages in hand than it may read and write, and
+//! leaves a [`Bfs`] of some hundred bytes, and in a [`Pages`] store:
+//! - the *queue* of nodes that were reached, in the order in which they were, on pages of [`QUEUE_LEN`]; a
+//!   page is removed when all its nodes are done with;
+//! - the *visited* nodes, one bit each, on pages of [`VISITED_BITS`] bits by the node's number. Numbers are
+//!   given from 0 on, so a million nodes have 123 pages, which a step reads once each at the most: a node
+//!   costs two reads (its weight and its adjacency) and little more.
 //!
 //! A level of the search ends where the queue ended when the level began, so no depths are stored.
 //!
@@ -92,8 +93,8 @@ pub struct Bfs {
 }
 
 impl Bfs {
-	/// A search from the node with number `start` over the graph as of the end of block `as_of`, which has ended, in an empty
-	/// store.
+	/// A search from the node with number `start` over the graph as of the end of block `as_of`, which has
+	/// ended, in an empty store.
 	///
 	/// Until the search has ended, no edge that was closed after the block may be pruned.
 	pub const fn new(start: u32, as_of: BlockNumber) -> Self {
@@ -121,7 +122,8 @@ impl Bfs {
 		Self { sought: Some(node), ..self }
 	}
 
-	/// Ends as soon as the cost is above this: the total is then a part of the whole, and its cost above it already.
+	/// Ends as soon as the cost is above this: the total is then a part of the whole, and its cost above it
+	/// already.
 	pub const fn up_to(self, cost: U256) -> Self {
 		Self { ceiling: Some(cost), ..self }
 	}

@@ -16,8 +16,8 @@ const _: () = assert!(VISITED_BITS as usize == 8 * VISITED_BYTES);
 /// Numbers of nodes that were reached, at most [`QUEUE_LEN`].
 pub type QueuePage = Vec<u32>;
 
-/// Of which nodes there is a bit set: node `n` has bit `n % 8` (from the lowest) of byte `n % VISITED_BITS / 8` of page
-/// `n / VISITED_BITS`.
+/// Of which nodes there is a bit set: node `n` has bit `n % 8`, from the lowest, of byte
+/// `n % VISITED_BITS / 8` of page `n / VISITED_BITS`.
 pub type VisitedPage = Box<[u8; VISITED_BYTES]>;
 
 /// The pages of one search. Each call is one read or one write; `None` removes.

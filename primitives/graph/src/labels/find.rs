@@ -2,8 +2,8 @@
 
 use super::{Kind, Label, LabelError, Labels, Record, Sum, MAX_DEPTH};
 
-/// The root of the label that a node points to: the name of its component. Shortens the way for the next one: for every second
-/// link it passes it writes three records.
+/// The root of the label that a node points to: the name of its component. Shortens the way for the next one:
+/// for every second link it passes it writes three records.
 pub fn find<L: Labels>(labels: &mut L, node: L::Node) -> Result<Label, LabelError> {
 	let label = labels.label(node).ok_or(LabelError::UnknownNode)?;
 	root(labels, label)

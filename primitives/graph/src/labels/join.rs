@@ -18,7 +18,8 @@ pub fn add<L: Labels>(labels: &mut L, node: L::Node, weight: Weight) -> Result<L
 	Ok(label)
 }
 
-/// A node of this weight goes, which has no edges left. It need not have been shown to be a component of its own.
+/// A node of this weight goes, which has no edges left. It need not have been shown to be a component of its
+/// own.
 pub fn remove<L: Labels>(labels: &mut L, node: L::Node, weight: Weight) -> Result<(), LabelError> {
 	let label = labels.label(node).ok_or(LabelError::UnknownNode)?;
 	change(labels, label, |sum| sum.minus(Sum { nodes: 1, weight }))?;
@@ -50,8 +51,8 @@ fn change<L: Labels>(
 	change_sum(labels, root, change)
 }
 
-/// The components of two nodes that an open edge joins become one. Returns its label: that of the higher tree, or of two as high
-/// ones that of the heavier component, or the older label.
+/// The components of two nodes that an open edge joins become one. Returns its label: that of the higher
+/// tree, or of two as high ones that of the heavier component, or the older label.
 pub fn join<L: Labels>(labels: &mut L, a: L::Node, b: L::Node) -> Result<Label, LabelError> {
 	let (a, b) = (find(labels, a)?, find(labels, b)?);
 	if a == b {

@@ -1,20 +1,23 @@
 //! Labels: which component a node is known to be in.
 //!
-//! A node points to a label, and labels form a union-find forest (Tarjan 1975): linked by rank, with path halving. An edge
-//! between two components joins them in O(α); a *split* gives the nodes of a listed component a fresh label and leaves the others
-//! theirs, who are never listed: what they are and weigh is the difference.
+//! A node points to a label, and labels form a union-find forest (Tarjan 1975): linked by rank, with path
+//! halving. An edge between two components joins them in O(α); a *split* gives the nodes of a listed
+//! component a fresh label and leaves the others theirs, who are never listed: what they are and weigh is the
+//! difference.
 //!
-//! A split may take many blocks. The fresh label hangs below the one that is split while nodes are moved to it, so until
-//! the end nothing has changed for whoever asks; the end itself detaches it, in O(1). Given up, it stays where it
-//! hangs, and nothing has changed either. What is opened in the meantime between the two sides is not known to join them:
-//! after the end, anybody names such an edge, and they are joined again.
+//! A split may take many blocks. The fresh label hangs below the one that is split while nodes are moved to
+//! it, so until the end nothing has changed for whoever asks; the end itself detaches it, in O(1). Given up,
+//! it stays where it hangs, and nothing has changed either. What is opened in the meantime between the two
+//! sides is not known to join them: after the end, anybody names such an edge, and they are joined again.
 //!
-//! **Depth.** Linking by rank makes a root's rank a bound on its height. Let Φ be the sum of 2^rank over all roots. Linking does
-//! not raise it; a new label raises it by one, as a root or by giving a lone root its first child, and the end of a
-//! split by one. So 2^rank is at most twice the number of labels ever made, and a path has at most [`MAX_DEPTH`] links,
-//! whoever joins and splits whatever. (By size it would not hold: splits make a high tree small.)
+//! **Depth.** Linking by rank makes a root's rank a bound on its height. Let Φ be the sum of 2^rank over all
+//! roots. Linking does not raise it; a new label raises it by one, as a root or by giving a lone root its
+//! first child, and the end of a split by one. So 2^rank is at most twice the number of labels ever made, and
+//! a path has at most [`MAX_DEPTH`] links, whoever joins and splits whatever. (By size it would not hold:
+//! splits make a high tree small.)
 //!
-//! **Space.** A label that nothing points to is removed, so there are never more than nodes point to, directly or not.
+//! **Space.** A label that nothing points to is removed, so there are never more than nodes point to,
+//! directly or not.
 
 mod find;
 mod join;
@@ -31,7 +34,8 @@ use scale_info::TypeInfo;
 /// Name of a component, as long as it is at the root. Never used twice.
 pub type Label = u64;
 
-/// Links between a label and its root at the most: 2^rank is no more than twice the 2⁶⁴ labels that there can be, and one to spare.
+/// Links between a label and its root at the most: 2^rank is no more than twice the 2⁶⁴ labels that there can
+/// be, and one to spare.
 pub const MAX_DEPTH: u32 = 66;
 
 /// Number and weight of nodes.

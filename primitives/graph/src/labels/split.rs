@@ -43,8 +43,8 @@ pub fn move_node<L: Labels>(
 	release(labels, from)
 }
 
-/// All have been moved: the fresh label becomes the name of a component. Returns the sums of the listed side and of the rest,
-/// which keeps its label.
+/// All have been moved: the fresh label becomes the name of a component. Returns the sums of the listed side
+/// and of the rest, which keeps its label.
 pub fn finish<L: Labels>(labels: &mut L, fresh: Label) -> Result<(Sum, Sum), LabelError> {
 	let old = root(labels, fresh)?;
 	let Kind::Filling { parent, sum } = record(labels, fresh)?.kind else {

@@ -51,7 +51,8 @@ impl Network {
 		}
 	}
 
-	/// Opens an edge; returns its number, `None` where one of the nodes is not there, both are the same, or no number is left.
+	/// Opens an edge; returns its number, `None` where one of the nodes is not there, both are the same, or
+	/// no number is left.
 	pub fn open(&mut self, ends: [u32; 2], terms: Terms, block: BlockNumber) -> Option<u32> {
 		let edge = u32::try_from(self.edges.len()).ok()?;
 		if ends[0] == ends[1] || ends.iter().any(|end| self.node(*end).is_none()) {
@@ -82,7 +83,8 @@ impl Network {
 		true
 	}
 
-	/// Opens a closed edge again as if nothing had happened, which no chain does: for measurements that close many, one at a time.
+	/// Opens a closed edge again as if nothing had happened, which no chain does: for measurements that close
+	/// many, one at a time.
 	pub fn undo_close(&mut self, edge: u32) {
 		if let Some(record) = self.edge_mut(edge) {
 			record.life.closed_at = None;

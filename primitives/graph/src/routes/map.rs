@@ -18,7 +18,8 @@ pub(super) struct Way<Node, EdgeId> {
 }
 
 impl<Node, EdgeId> Way<Node, EdgeId> {
-	/// Price, latency in ms and number of edges of a path with this edge at its end; `None` where one of them is no number.
+	/// Price, latency in ms and number of edges of a path with this edge at its end; `None` where one of them
+	/// is no number.
 	pub(super) fn after(
 		&self,
 		(price, latency_ms, hops): (Balance, u32, u32),

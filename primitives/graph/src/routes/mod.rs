@@ -1,13 +1,14 @@
 //! Routes: the cheapest paths within a latency (S3 §2), for whoever is about to send.
 //!
-//! Yen's algorithm (1971), in Lawler's form, over a search for *the* cheapest path within a latency. Yen's takes the best path
-//! found so far, and for each of its nodes asks for the best path that goes along with it up to there and then leaves every
-//! path found; the next best is the best of all those answers. The inner search settles labels (price, latency) in order of price and drops
-//! what another one at the same node is no dearer and no slower than. That is exact for one path, since who is dropped
-//! could have gone on along the other one's; for several at once it would not be, as their ways may cross.
+//! Yen's algorithm (1971), in Lawler's form, over a search for *the* cheapest path within a latency. Yen's
+//! takes the best path found so far, and for each of its nodes asks for the best path that goes along with it
+//! up to there and then leaves every path found; the next best is the best of all those answers. The inner
+//! search settles labels (price, latency) in order of price and drops what another one at the same node is no
+//! dearer and no slower than. That is exact for one path, since who is dropped could have gone on along the
+//! other one's; for several at once it would not be, as their ways may cross.
 //!
-//! Ties go to the faster path, then to the one with fewer edges; what is left depends on the edges' ids alone, not on the order in which
-//! they are stored.
+//! Ties go to the faster path, then to the one with fewer edges; what is left depends on the edges' ids
+//! alone, not on the order in which they are stored.
 
 mod cheapest;
 mod map;
@@ -47,15 +48,16 @@ pub struct Route<EdgeId> {
 pub struct Routes<EdgeId> {
 	/// The routes, best first.
 	pub routes: Vec<Route<EdgeId>>,
-	/// Whether these are the best there are. Otherwise the work did not suffice, and there may be more or better ones.
+	/// Whether these are the best there are. Otherwise the work did not suffice, and there may be more or
+	/// better ones.
 	pub complete: bool,
 	/// What was spent.
 	pub spent: Work,
 }
 
-/// The `count` cheapest paths without a loop between two nodes, over edges that are open now and within `limits`: of those
-/// no longer than `limits.latency_ms`, with `limits.bandwidth_kbit_s` everywhere, for no more than `limits.price` for a message of
-/// `limits.bytes`. [`MAX_ROUTES`] at the most.
+/// The `count` cheapest paths without a loop between two nodes, over edges that are open now and within
+/// `limits`: of those no longer than `limits.latency_ms`, with `limits.bandwidth_kbit_s` everywhere, for no
+/// more than `limits.price` for a message of `limits.bytes`. [`MAX_ROUTES`] at the most.
 pub fn routes<G: Graph>(
 	graph: &G,
 	ends: [G::Node; 2],

@@ -15,8 +15,8 @@ use surety_graph_model::{generate, Model};
 const AMPLE: Effort = Effort { expansions: 1_000_000, reads: 10_000_000 };
 const WHOLE: Cost = Cost { reads: 1_000_000, writes: 1_000_000 };
 
-/// Runs a search to its end, through the encoding of its state each time; returns its total and the number of steps. Checks what
-/// each step says it has cost.
+/// Runs a search to its end, through the encoding of its state each time; returns its total and the number of
+/// steps. Checks what each step says it has cost.
 fn run(network: &Network, mut bfs: Bfs, budget: Cost) -> (Option<Total>, u32) {
 	let (graph, mut store) = (Counting::new(network), MemoryPages::default());
 	let (mut steps, mut known) = (0, None);
@@ -334,7 +334,8 @@ proptest! {
 			model.weights[neighbour as usize] += lacks;
 		}
 		prop_assert!(chain.iter().all(|node| !model.centres(first, None).contains(node)));
-		// Wherever on the chain it were, the neighbour towards the others takes it away, and another challenger does not give it back.
+		// Wherever on the chain it were, the neighbour towards the others takes it away, and another
+		// challenger does not give it back.
 		let network = network(&model);
 		for (index, node) in chain.iter().enumerate() {
 			let towards = model.edges[edges.len() + index].ends[0];

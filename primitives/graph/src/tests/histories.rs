@@ -1,6 +1,6 @@
-//! Random histories of a network as a chain would run it: edges are opened, closed and severed, cuts are found at once or stay
-//! unknown until somebody certifies them, nodes are reweighed. What the labels say is compared with a model that recomputes
-//! everything, what is not known yet being explicit.
+//! Random histories of a network as a chain would run it: edges are opened, closed and severed, cuts are
+//! found at once or stay unknown until somebody certifies them, nodes are reweighed. What the labels say is
+//! compared with a model that recomputes everything, what is not known yet being explicit.
 
 use super::{graphs, network};
 use crate::{
@@ -110,8 +110,8 @@ impl World {
 		}
 	}
 
-	/// The nodes of a component that was shown get a label of their own, unless they have it; edges opened since join
-	/// what they join.
+	/// The nodes of a component that was shown get a label of their own, unless they have it; edges opened
+	/// since join what they join.
 	fn split(&mut self, list: &[u32], as_of: u32) {
 		let listed: BTreeSet<u32> = list.iter().copied().collect();
 		// What was split or joined since the block may have left its nodes with other labels.
