@@ -1,8 +1,11 @@
 //! `surety-bench`: every figure that the documentation quotes, as a command. Each prints one JSON object a
 //! line to stdout, progress to stderr, and exits with 1 where it could not measure.
 
+mod centre;
 mod genesis;
+mod network;
 mod presence;
+mod sever;
 mod slash;
 mod tps;
 
@@ -26,6 +29,10 @@ enum Command {
 	Slash(slash::Options),
 	/// What it takes to publish who is present, by codec
 	Presence(presence::Options),
+	/// What it takes to find out whether a severed edge has cut the network
+	Sever(sever::Options),
+	/// What a challenge of the network's centre takes
+	Centre(centre::Options),
 }
 
 #[tokio::main]
@@ -38,6 +45,8 @@ async fn main() -> ExitCode {
 		},
 		Command::Slash(options) => slash::run(&options),
 		Command::Presence(options) => presence::run(&options),
+		Command::Sever(options) => sever::run(&options),
+		Command::Centre(options) => centre::run(&options),
 	};
 	match outcome {
 		Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,257 @@
+//! What it takes to find out whether a severed edge has cut the network, by its shape and size.
+
+use crate::network::{self, Kind};
+use anyhow::{anyhow, bail, ensure, Result};
+use serde_json::{json, Value};
+use std::{collections::BTreeSet, time::Instant};
+use surety_graph::{
+	cut::Cut,
+	memory::Network,
+	search::{search, Outcome},
+	witness, AsOf, Counting, Effort,
+};
+use surety_graph_model::generate::Rng;
+
+/// Edges a witness may have.
+const MAX_WITNESS: usize = 64;
+/// Nodes that whoever looks for a witness is ready to expand: off chain, so many times what the chain does.
+const OFF_CHAIN: u32 = 20_000;
+/// Without a bound.
+const ALL: Effort = Effort { expansions: u32::MAX, reads: u32::MAX };
+/// What a page of a certificate may read.
+const CERTIFICATE_PAGE: Effort = Effort { expansions: 1_000, reads: 10_000 };
+/// The block in which edges are severed.
+const BLOCK: u32 = 1;
+
+/// What to measure
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+	/// What the network looks like, one kind or several
+	#[arg(long, value_delimiter = ',', default_value = "regular,tree,scalefree,chain")]
+	graph: Vec<Kind>,
+	/// How many nodes, one number or several
+	#[arg(long, value_delimiter = ',', default_value = "1000,30000,1000000", value_parser = clap::value_parser!(u32).range(2..))]
+	nodes: Vec<u32>,
+	/// Edges of a node in a regular graph; in a scale-free one on average
+	#[arg(long, default_value_t = 8)]
+	degree: u32,
+	/// How many edges are severed, one at a time: each is open again when the next is severed
+	#[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
+	trials: u32,
+	/// What networks and edges are drawn from
+	#[arg(long, default_value_t = 1)]
+	seed: u64,
+	/// Nodes the chain's search expands at the most
+	#[arg(long, default_value_t = 1_000)]
+	expansions: u32,
+	/// Stored items the chain's search reads at the most
+	#[arg(long, default_value_t = 2_000)]
+	reads: u32,
+	/// For how many of the trials that the search leaves undecided a certificate is made and measured
+	#[arg(long, default_value_t = 0)]
+	certificates: usize,
+}
+
+/// Of one trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sample {
+	reads: u64,
+	expansions: u64,
+	ns: u64,
+}
+
+/// Of all trials by one method.
+#[derive(Debug, Default)]
+struct Series {
+	samples: Vec<Sample>,
+	decided: usize,
+}
+
+/// Measures each kind and size, and prints its lines as soon as they are known.
+pub(crate) fn run(options: &Options) -> Result<()> {
+	for kind in &options.graph {
+		for nodes in &options.nodes {
+			eprintln!("building a {} network of {nodes} nodes", kind.name());
+			let network = network::build(*kind, *nodes, options.degree, options.seed)?;
+			for (method, series) in measure(network, options)? {
+				println!("{}", series.line(*kind, *nodes, method));
+			}
+		}
+	}
+	Ok(())
+}
+
+fn measure(mut network: Network, options: &Options) -> Result<Vec<(&'static str, Series)>> {
+	let mut rng = Rng::new(options.seed);
+	let edges = u32::try_from(network.edges().len())?;
+	ensure!(edges > 0, "there is no edge to sever");
+	let budget = Effort { expansions: options.expansions, reads: options.reads };
+	let (mut witnesses, mut searches) = (Series::default(), Series::default());
+	let mut certificates = Series::default();
+	for _ in 0..options.trials {
+		let edge = rng.below(edges);
+		let ends = network.edges().get(usize::try_from(edge)?).ok_or_else(|| anyhow!("no such edge"))?.ends;
+		network.close(edge, BLOCK);
+		let graph = Counting::new(&network);
+		let decided = search_once(&graph, ends, budget, &mut searches)?;
+		witness_once(&graph, edge, ends, &mut witnesses)?;
+		if !decided && certificates.samples.len() < options.certificates {
+			certify_once(&graph, ends, &mut certificates)?;
+		}
+		network.undo_close(edge);
+	}
+	let mut all = vec![("witness", witnesses), ("search", searches)];
+	if options.certificates > 0 {
+		all.push(("certificate", certificates));
+	}
+	Ok(all)
+}
+
+/// The chain searches; returns whether it has found out.
+fn search_once(
+	graph: &Counting<&Network>,
+	ends: [u32; 2],
+	budget: Effort,
+	series: &mut Series,
+) -> Result<bool> {
+	graph.reset();
+	let begun = Instant::now();
+	let found = search(graph, ends, None, AsOf::Now, budget);
+	let ns = elapsed(begun)?;
+	let decided = found.outcome != Outcome::Undecided;
+	series.add(Sample { reads: graph.reads(), expansions: found.spent.expansions.into(), ns }, decided);
+	Ok(decided)
+}
+
+/// Somebody looks for a witness off chain, and the chain checks it. Where there is none, nothing is handed in.
+fn witness_once(graph: &Counting<&Network>, edge: u32, ends: [u32; 2], series: &mut Series) -> Result<()> {
+	let patience = Effort { expansions: OFF_CHAIN, ..ALL };
+	let Outcome::Connected { path } = search(graph, ends, None, AsOf::Now, patience).outcome else {
+		return Ok(());
+	};
+	graph.reset();
+	let begun = Instant::now();
+	let checked = witness::verify(graph, edge, ends, &path, MAX_WITNESS);
+	let ns = elapsed(begun)?;
+	checked.map_err(|error| anyhow!("a path of {} edges is no witness: {error:?}", path.len()))?;
+	series.add(Sample { reads: graph.reads(), expansions: 0, ns }, true);
+	Ok(())
+}
+
+/// Somebody lists the side that runs out first, and the chain checks that in pages. The time is the longest
+/// page's.
+fn certify_once(graph: &Counting<&Network>, ends: [u32; 2], series: &mut Series) -> Result<()> {
+	let Outcome::Component { members: list, .. } = search(graph, ends, None, AsOf::Now, ALL).outcome else {
+		bail!("the two sides are connected");
+	};
+	graph.reset();
+	let (mut cut, mut members) = (Cut::new(BLOCK), BTreeSet::new());
+	let (mut rest, mut reads, mut longest) = (list.as_slice(), 0u64, 0);
+	while !rest.is_empty() {
+		let begun = Instant::now();
+		let taken = cut.extend(graph, &mut members, rest, CERTIFICATE_PAGE);
+		longest = elapsed(begun)?.max(longest);
+		let taken = taken.map_err(|error| anyhow!("the list is no certificate: {error:?}"))?;
+		reads = reads.saturating_add(taken.spent.reads.into());
+		rest = rest.get(taken.nodes..).unwrap_or_default();
+	}
+	let component = cut.finish::<u32>().map_err(|error| anyhow!("the list is no certificate: {error:?}"))?;
+	series.add(Sample { reads, expansions: component.nodes.into(), ns: longest }, true);
+	Ok(())
+}
+
+fn elapsed(since: Instant) -> Result<u64> {
+	Ok(u64::try_from(since.elapsed().as_nanos())?)
+}
+
+impl Series {
+	fn add(&mut self, sample: Sample, decided: bool) {
+		self.samples.push(sample);
+		self.decided += usize::from(decided);
+	}
+
+	fn line(&self, kind: Kind, nodes: u32, method: &str) -> Value {
+		let sorted = |of: fn(&Sample) -> u64| {
+			let mut values: Vec<_> = self.samples.iter().map(of).collect();
+			values.sort_unstable();
+			values
+		};
+		let (reads, expansions) = (sorted(|sample| sample.reads), sorted(|sample| sample.expansions));
+		json!({
+			"graph": kind.name(),
+			"nodes": nodes,
+			"method": method,
+			"reads_mean": mean(&reads),
+			"reads_p99": percentile(&reads, 99),
+			"expansions_mean": mean(&expansions),
+			"expansions_p99": percentile(&expansions, 99),
+			"expansions_max": expansions.last(),
+			"decided": self.decided,
+			"ns_p99": percentile(&sorted(|sample| sample.ns), 99),
+		})
+	}
+}
+
+/// To two decimals; nothing of nothing.
+fn mean(values: &[u64]) -> Option<f64> {
+	let sum: u64 = values.iter().sum();
+	(!values.is_empty()).then(|| (sum as f64 / values.len() as f64 * 100.0).round() / 100.0)
+}
+
+/// The least value that so many percent of these, which are sorted, do not exceed.
+fn percentile(values: &[u64], percent: usize) -> Option<u64> {
+	let rank = (values.len() * percent).div_ceil(100);
+	values.get(rank.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn options(certificates: usize) -> Options {
+		Options {
+			graph: vec![],
+			nodes: vec![],
+			degree: 8,
+			trials: 300,
+			seed: 7,
+			expansions: 200,
+			reads: 300,
+			certificates,
+		}
+	}
+
+	fn measured(kind: Kind, nodes: u32, certificates: usize) -> Vec<(&'static str, Series)> {
+		let network = network::build(kind, nodes, 8, 7).expect("builds");
+		measure(network, &options(certificates)).expect("measures")
+	}
+
+	#[test]
+	fn in_a_regular_graph_every_trial_should_have_a_witness_and_be_decided_by_search() {
+		let all = measured(Kind::Regular, 2_000, 0);
+		assert_eq!(all.iter().map(|(method, _)| *method).collect::<Vec<_>>(), ["witness", "search"]);
+		for (method, series) in &all {
+			assert_eq!((series.samples.len(), series.decided), (300, 300), "{method}");
+		}
+		assert!(all[0].1.samples.iter().all(|sample| sample.reads <= 16 && sample.reads >= 2));
+	}
+
+	#[test]
+	fn in_a_chain_there_should_be_no_witness_and_a_certificate_for_what_search_leaves_undecided() {
+		let all = measured(Kind::Chain, 3_000, 5);
+		assert_eq!(all[0].1.decided, 0);
+		let (searches, certificates) = (&all[1].1, &all[2].1);
+		assert!(searches.decided > 0 && searches.decided < 300);
+		assert!(searches.samples.iter().all(|sample| sample.expansions <= 200 && sample.reads <= 300));
+		assert_eq!((certificates.samples.len(), certificates.decided), (5, 5));
+	}
+
+	#[test]
+	fn percentiles_should_be_values_that_were_measured() {
+		let values: Vec<u64> = (1..=200).collect();
+		assert_eq!(percentile(&values, 99), Some(198));
+		assert_eq!(percentile(&[7], 99), Some(7));
+		assert_eq!((percentile(&[], 99), mean(&[])), (None, None));
+		assert_eq!(mean(&[1, 2, 2]), Some(1.67));
+	}
+}
