@@ -8,7 +8,7 @@
 //!
 //! So, whoever the friends are, an operator that is slashed loses by it (see [`split`]).
 
-use crate::density::mul_div;
+use crate::{density::mul_div, MAX_HELD};
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
@@ -84,8 +84,10 @@ pub struct Loss {
 }
 
 impl Loss {
-	/// A loss of `amount` by somebody who has paid `paid` of fees.
+	/// A loss of `amount` by somebody who has paid `paid` of fees. It counts up to [`MAX_HELD`], which is more than there
+	/// can be to pay it from: so the sum of all can be counted, whatever anybody claims to have lost.
 	pub fn new(amount: u128, paid: u128) -> Self {
+		let amount = amount.min(MAX_HELD);
 		let fees = amount.min(paid);
 		Self { fees, beyond: amount.saturating_sub(fees) }
 	}
@@ -179,6 +181,19 @@ mod tests {
 			let all = Loss { fees: loss.fees * 2 + others, beyond: loss.beyond * 2 };
 			let out = pay_out(Pool { own, delegated: 0 }, all);
 			prop_assert!(part(loss, all, out) * 2 <= out.total());
+		}
+	}
+
+	#[test]
+	fn losses_without_measure_should_not_be_paid_more_than_there_is() {
+		let losses = [Loss::new(u128::MAX, 7), Loss::new(u128::MAX, u128::MAX), Loss::new(1 << 96, 0)];
+		let all = losses.iter().fold(Loss::default(), |sum, loss| Loss {
+			fees: sum.fees.checked_add(loss.fees).expect("can be counted"),
+			beyond: sum.beyond.checked_add(loss.beyond).expect("can be counted"),
+		});
+		for own in [0, 1, 1_000_000, MAX_HELD] {
+			let paid = pay_out(Pool { own, delegated: 0 }, all);
+			assert!(losses.iter().map(|loss| part(*loss, all, paid)).sum::<u128>() <= paid.total());
 		}
 	}
 

@@ -1,0 +1,7 @@
+//! The pool, on a real disk; crashes are pools that are dropped, and files that are cut or filled with something else.
+
+mod host;
+mod journal;
+mod peers;
+mod pool;
+mod races;
