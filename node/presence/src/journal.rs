@@ -99,7 +99,7 @@ impl Shelf {
 	}
 
 	fn path(&self, volume: &Volume) -> PathBuf {
-		self.directory.join(format!("{}-{}", hex(&volume.notary), volume.window))
+		self.directory.join(format!("{}-{}", hex::encode(volume.notary), volume.window))
 	}
 
 	fn heading(&self, volume: &Volume) -> [u8; HEADING_BYTES] {
@@ -329,21 +329,12 @@ fn io_error(path: &Path, error: io::Error) -> JournalError {
 	JournalError::Io { path: path.into(), error: Arc::new(error) }
 }
 
-fn hex(bytes: &[u8]) -> String {
-	bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What a file's name says.
 fn volume_of(name: &str) -> Option<Volume> {
 	let (notary, window) = name.split_once('-')?;
 	let window = window.parse().ok().filter(|number: &u32| number.to_string() == window)?;
-	let digits = notary.as_bytes();
-	if digits.len() != 64 || digits.iter().any(|digit| !matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-		return None;
-	}
 	let mut account = [0; 32];
-	for (byte, pair) in account.iter_mut().zip(digits.as_chunks::<2>().0) {
-		*byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-	}
-	Some(Volume { notary: account, window })
+	hex::decode_to_slice(notary, &mut account).ok()?;
+	// As we write it, and no other way.
+	(hex::encode(account) == notary).then_some(Volume { notary: account, window })
 }

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `pool.rs` | who has announced itself in the window that is open, and what is refused |
 //! | `journal.rs` | announcements on disk, many with one write |
+//! | `http.rs` | publications for readers and caches |
 //! | `peers.rs` | how much a peer may ask for |
 //! | `metrics.rs` | what is counted |
 //!
@@ -16,6 +17,7 @@
 
 #![warn(missing_docs)]
 
+pub mod http;
 mod journal;
 mod metrics;
 mod peers;

@@ -469,8 +469,8 @@ impl<H: Host> Pool<H> {
 	fn clear(&self, window: u32) {
 		let first = window.saturating_sub(self.limits.kept);
 		let cleared = self.shelf.volumes().and_then(|volumes| {
-			let old = volumes.iter().filter(|volume| volume.window < first);
-			old.map(|volume| self.shelf.remove(volume)).collect::<Result<(), _>>()
+			let mut old = volumes.iter().filter(|volume| volume.window < first);
+			old.try_for_each(|volume| self.shelf.remove(volume))
 		});
 		if let Err(error) = cleared {
 			log::warn!(target: "presence", "old announcements stay: {error}");
