@@ -1,7 +1,7 @@
 //! Channels of edges, as the pallet sees them that keeps the edges.
 
 use crate::{opening::Terms, pallet::*};
-use frame_support::{defensive, traits::Get};
+use frame_support::{defensive, storage::with_storage_layer, traits::Get};
 use sp_runtime::DispatchError;
 use surety_primitives::{
 	traits::{ChannelEnd, Channels as ChannelsTrait},
@@ -21,17 +21,19 @@ impl<T: Config> ChannelsTrait<T::AccountId> for Pallet<T> {
 		let parties = ends.as_ref().map(|end| end.account.clone());
 		let deposits = ends.as_ref().map(|end| end.deposit);
 		let close_window = Self::ensure_sound(&parties, &asset, &deposits)?;
-		let id = Self::new_number()?;
 		let storage_deposit = T::StorageDeposit::get();
-		for side in Side::BOTH {
-			let who = parties.of(side);
-			Self::hold_storage(who, storage_deposit)?;
-			Self::hold(&asset, who, *deposits.of(side))?;
-			ByAccount::<T>::insert(who, id, ());
-		}
-		let storage_deposits = PerSide { opener: storage_deposit, acceptor: storage_deposit };
-		Self::begin(id, Terms { asset, edge: Some(edge), ends, storage_deposits, close_window })?;
-		Ok(id)
+		with_storage_layer(|| {
+			let id = Self::new_number()?;
+			for side in Side::BOTH {
+				let who = parties.of(side);
+				Self::hold_storage(who, storage_deposit)?;
+				Self::hold(&asset, who, *deposits.of(side))?;
+				ByAccount::<T>::insert(who, id, ());
+			}
+			let storage_deposits = PerSide { opener: storage_deposit, acceptor: storage_deposit };
+			Self::begin(id, Terms { asset, edge: Some(edge), ends, storage_deposits, close_window })?;
+			Ok(id)
+		})
 	}
 
 	fn begin_close(id: ChannelId) -> Option<BlockNumber> {

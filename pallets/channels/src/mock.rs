@@ -132,7 +132,7 @@ pub(crate) const ENDOWMENT: Balance = 1_000_000;
 /// What signs vouchers.
 pub(crate) enum Pair {
 	Sr25519(Box<sr25519::Pair>),
-	Ed25519(ed25519::Pair),
+	Ed25519(Box<ed25519::Pair>),
 }
 
 impl Pair {
@@ -141,7 +141,7 @@ impl Pair {
 		if number % 2 == 1 {
 			Self::Sr25519(Box::new(sr25519::Pair::from_seed(&[number; 32])))
 		} else {
-			Self::Ed25519(ed25519::Pair::from_seed(&[number; 32]))
+			Self::Ed25519(Box::new(ed25519::Pair::from_seed(&[number; 32])))
 		}
 	}
 

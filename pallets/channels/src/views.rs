@@ -4,7 +4,7 @@ use crate::{
 	pallet::*,
 	types::{Channel, Party, Proposal, Remainder},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use surety_primitives::{
 	api::{
 		ChannelDueInfo, ChannelInfo, ChannelPage, ChannelPartyInfo, ChannelProposalInfo, ChannelRecord,
@@ -18,7 +18,7 @@ impl<T: Config + frame_system::Config<AccountId = AccountId>> Pallet<T> {
 	/// What there is under a channel's number.
 	pub fn channel(id: ChannelId) -> Option<ChannelRecord> {
 		if let Some(channel) = Channels::<T>::get(id) {
-			return Some(ChannelRecord::Live(describe(id, channel)));
+			return Some(ChannelRecord::Live(Box::new(describe(id, channel))));
 		}
 		if let Some(proposal) = Proposals::<T>::get(id) {
 			return Some(ChannelRecord::Proposed(describe_proposal(id, proposal)));

@@ -8,7 +8,7 @@ use crate::{
 	subscription::SubscriptionId,
 	AccountId, AssetKind, Balance, BlockNumber, Era, PetitionId, SlashId,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
@@ -467,7 +467,7 @@ pub enum ChannelRecord {
 	/// It was proposed.
 	Proposed(ChannelProposalInfo),
 	/// It is open, or closing.
-	Live(ChannelInfo),
+	Live(Box<ChannelInfo>),
 	/// It is settled, and something waits to be paid.
 	Settled(ChannelRemainderInfo),
 }

@@ -325,7 +325,7 @@ pub trait Channels<AccountId> {
 	/// Opens a channel for `edge` at once: both ends have agreed to it, and to what is held from them.
 	///
 	/// Fails when an end has not enough, the two ends are one, have one key or deposit nothing, or the asset is not
-	/// accepted; then nothing has changed that the caller's own failure does not undo.
+	/// accepted; then nothing has changed.
 	fn open(
 		edge: EdgeId,
 		asset: Self::Asset,

@@ -53,8 +53,7 @@ fn a_channel_should_be_opened_for_an_edge_at_once_with_everything_held() {
 fn a_channel_that_could_not_be_proposed_should_not_be_opened_for_an_edge() {
 	execute(|| {
 		let refused = |asset, ends, error: DispatchError| {
-			let open = || <Channels as ChannelsTrait<_>>::open(EDGE, asset, ends);
-			assert_noop!(frame_support::storage::with_storage_layer(open), error);
+			assert_noop!(<Channels as ChannelsTrait<_>>::open(EDGE, asset, ends), error);
 		};
 		refused(Native, ends(0, 0), Error::<Test>::ZeroAmount.into());
 		refused(WithId(LEAD), ends(1, 1), Error::<Test>::AssetNotAccepted.into());

@@ -56,7 +56,7 @@ fn a_channel_should_be_described_as_it_stands_now() {
 			close_window: 20,
 			parties: both(opener, acceptor),
 		};
-		assert_eq!(Channels::channel(id), Some(ChannelRecord::Live(expected)));
+		assert_eq!(Channels::channel(id), Some(ChannelRecord::Live(Box::new(expected))));
 		assert_eq!(Channels::channel(id + 1), None);
 	});
 }

@@ -3,6 +3,7 @@
 use super::{both, claim, voucher, CHANNEL};
 use crate::{ChannelState, CloseTerms, Payment, Refusal, Side, Voucher};
 use codec::{Decode, Encode, MaxEncodedLen};
+use proptest::prelude::*;
 
 /// The opener's state of a channel with 100 from it and 50 from the other, and 30 in flight at the most.
 fn opener() -> ChannelState {
@@ -209,4 +210,38 @@ fn a_state_survives_being_stored() {
 	let bytes = state.encode();
 	assert_eq!(ChannelState::decode(&mut &bytes[..]), Ok(state));
 	assert!(bytes.len() <= ChannelState::max_encoded_len());
+}
+
+/// Any number, and mostly one at which something changes.
+fn number() -> impl Strategy<Value = u128> {
+	prop_oneof![0u128..3, (u128::MAX - 3)..=u128::MAX, any::<u128>()]
+}
+
+proptest! {
+	#[test]
+	fn no_state_panics_however_damaged_it_is(
+		numbers in prop::collection::vec(number(), 8), opener in any::<bool>(), closing in any::<Option<u32>>(),
+		amount in number(), other in (number(), number()), block in any::<u32>(),
+	) {
+		// As stored: side, deposits, what was signed and taken, what is in flight, its limit, what was agreed.
+		let one = Voucher { channel: CHANNEL, paid: numbers[2], received_ack: numbers[3] };
+		let two = Voucher { channel: CHANNEL, paid: numbers[4], received_ack: numbers[5] };
+		let side = if opener { Side::Opener } else { Side::Acceptor };
+		let stored = (side, both(numbers[0], numbers[1]), one, two, numbers[6], numbers[7], closing).encode();
+		let state = ChannelState::decode(&mut &stored[..]).unwrap();
+		let voucher = voucher(other.0, other.1);
+		let terms = CloseTerms { channel: CHANNEL, payouts: both(other.0, other.1), valid_until: block };
+		let _ = state.clone().issue(amount, Payment::Ahead);
+		let _ = state.clone().acknowledge();
+		let _ = state.clone().accept(&voucher);
+		let _ = state.clone().recall(&voucher);
+		let _ = state.clone().discharge(amount);
+		let _ = state.clone().deposited(side, amount);
+		let _ = state.clone().agree(&terms);
+		state.clone().open_at(block);
+		prop_assert_eq!((state.signed(), state.taken()), (one, two));
+		prop_assert_eq!(state.best_claim().is_some(), two.paid > 0);
+		prop_assert!(state.balance() <= state.deposits().of(side).saturating_add(two.paid));
+		let _ = (state.other_balance(), state.in_flight());
+	}
 }
