@@ -4,7 +4,10 @@
 use super::*;
 use crate::types::remainder;
 use frame_benchmarking::v2::*;
-use frame_support::{traits::Get, BoundedVec};
+use frame_support::{
+	traits::{EnsureOrigin, Get},
+	BoundedVec,
+};
 use frame_system::RawOrigin;
 use sp_core::{crypto::KeyTypeId, sr25519};
 use surety_primitives::{

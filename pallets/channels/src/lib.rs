@@ -10,9 +10,9 @@
 //!   one in concedes what it acknowledges, and neither the payer nor a stranger can concede for somebody. A better one
 //!   takes the place of one before it. Nobody has to hand in anything before a close.
 //! - **Keys** are registered per channel. A party may add a few more and none is ever taken away, so all that it has
-//!   signed counts until the channel is settled: a party could else declare void what it owes. A stolen key is of
-//!   use to nobody but the other party, and stops to be of use to it with the close. No key is registered twice in a
-//!   channel, so one party's signature is never the other's.
+//!   signed counts until the channel is settled: a party could else declare void what it owes. By a stolen
+//!   key alone its thief can pay the other party and nobody else, until the channel is settled; who has lost one closes
+//!   the channel. No key is registered twice in a channel, so one party's signature is never the other's.
 //! - **Closing**: at once on terms that both have signed, or by either alone. Then both have until a block that is
 //!   fixed when the close begins to hand in what they hold. Nothing makes it later, and the number of blocks is the
 //!   one under which the channel was proposed.

@@ -12,8 +12,8 @@ use surety_response::{settle, Claim, PerSide, PublicKey, Side};
 /// who has to be rid of one closes the channel.
 pub const MAX_KEYS: u32 = 4;
 
-/// Payments that a settlement makes at the most: from each hold to its owner, to the other and to both watchers, less
-/// what cannot be, as money goes one way only.
+/// Payments of a settlement at the most: the rest of each hold to its owner, what the one has lost to the other, and of
+/// that and of each hold what the watchers get.
 pub const MAX_DUES: u32 = 6;
 
 /// A channel that one has proposed to another. Its deposit is on hold.

@@ -77,11 +77,10 @@ fn a_payer_that_is_blocked_should_not_keep_the_payee_from_its_money() {
 		assert_ok!(Channels::settle(by(&BOB), id));
 		assert_eq!((free_gold(&BOB), free(&BOB)), (ENDOWMENT + 300, ENDOWMENT));
 		check();
-		if Remainders::<Test>::contains_key(id) {
-			thaw(&ALICE);
-			assert_ok!(Channels::collect(by(&BOB), id));
-		}
+		assert_eq!((held(IN_GOLD, &ALICE), storage_held(&ALICE)), (700, deposit()));
 		thaw(&ALICE);
+		assert_ok!(Channels::collect(by(&BOB), id));
+		assert_eq!((free_gold(&ALICE), free(&ALICE)), (ENDOWMENT - 300, ENDOWMENT));
 		assert_eq!(held(IN_GOLD, &ALICE), 0);
 		nothing_is_left();
 	});
