@@ -19,6 +19,8 @@ const KINDS: [(AccountId, AccountId, AssetKind); 4] = [
 	(ALICE, PAUPER, AssetKind::WithId(GOLD)),
 	(CAROL, BOB, AssetKind::Native),
 ];
+/// Picks below this are among the channels that are there.
+const BUSY: usize = 60;
 const PEOPLE: [AccountId; 5] = [ALICE, BOB, CAROL, PAUPER, WATCHER];
 
 #[derive(Clone, Debug)]
@@ -82,10 +84,11 @@ enum Action {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-	let (pick, opener) = (0usize..64, any::<bool>());
+	let pick = prop_oneof![15 => 0..BUSY, 1 => BUSY..2 * BUSY];
+	let opener = any::<bool>();
 	let rarely = || prop::bool::weighted(0.1);
 	prop_oneof![
-		3 => (0..KINDS.len(), (0u128..200, 0u128..200))
+		2 => (0..KINDS.len(), (0u128..200, 0u128..200))
 			.prop_map(|(kind, deposits)| Action::Propose { kind, deposits }),
 		4 => (pick.clone(), prop::bool::weighted(0.9))
 			.prop_map(|(pick, by_acceptor)| Action::Accept { pick, by_acceptor }),
@@ -97,11 +100,11 @@ fn action() -> impl Strategy<Value = Action> {
 			.prop_map(|(pick, opener, amount, overspend, lost)| {
 				Action::Pay { pick, opener, amount, overspend, lost }
 			}),
-		2 => (pick.clone(), opener, prop::option::weighted(0.8, 0u128..90))
+		3 => (pick.clone(), opener, prop::option::weighted(0.9, 0u128..250))
 			.prop_map(|(pick, opener, reward)| Action::SetWatcher { pick, opener, reward }),
-		6 => (pick.clone(), opener, any::<bool>(), 0usize..3)
+		8 => (pick.clone(), opener, any::<bool>(), 0usize..3)
 			.prop_map(|(pick, opener, watcher, older)| Action::HandIn { pick, opener, watcher, older }),
-		2 => (pick.clone(), opener).prop_map(|(pick, opener)| Action::Close { pick, opener }),
+		3 => (pick.clone(), opener).prop_map(|(pick, opener)| Action::Close { pick, opener }),
 		1 => (pick.clone(), 0u128..400).prop_map(|(pick, to_opener)| Action::Agree { pick, to_opener }),
 		3 => pick.clone().prop_map(|pick| Action::Settle { pick }),
 		1 => pick.prop_map(|pick| Action::Collect { pick }),
@@ -260,8 +263,10 @@ impl Model {
 			waiting.push(Waiting { from, to, share_of, amount });
 			amount
 		};
-		// Watchers first: out of what comes from the other, then out of what their party had.
-		for side in Side::BOTH {
+		// Watchers first: out of what comes from the other, then out of what their party had. That of the one who has
+		// gained comes before the other's.
+		let acceptor_gained = payouts.acceptor > live.ends.acceptor.deposit;
+		for side in [side(!acceptor_gained), side(acceptor_gained)] {
 			let earned = live.ends.of(side).handed_in.and_then(|(_, earned)| earned).unwrap_or(0);
 			let gained = payouts.of(side).saturating_sub(live.ends.of(side).deposit);
 			let mut reward = earned.min(*payouts.of(side));
@@ -364,7 +369,15 @@ fn err(error: Error<Test>) -> DispatchResult {
 
 /// Does the same to the model and to the chain, and expects the same answer.
 fn step(model: &mut Model, kinds: &mut Kinds, action: Action) {
-	let id_of = |pick: usize| pick as ChannelId % (model.next + 1);
+	// Mostly one with which something can be done, else any, or the next.
+	let id_of = |pick: usize| {
+		let busy = model.proposed.keys().chain(model.live.keys());
+		let any = pick >= BUSY || (model.proposed.is_empty() && model.live.is_empty());
+		match any {
+			true => (pick - pick.min(BUSY)) as ChannelId % (model.next + 1),
+			false => *busy.cycle().nth(pick).expect("is not empty"),
+		}
+	};
 	let party = |id: ChannelId, side: Side| by(&account(kinds.get(&id).copied().unwrap_or(0), side));
 	let (expected, got): (DispatchResult, DispatchResult) = match action {
 		Action::Propose { kind, deposits } => {
@@ -579,12 +592,14 @@ fn end_proposal(
 	Ok(())
 }
 
-/// Everybody goes home, handing in the best that it has: returns what each party that nobody overspent against had.
+/// Everybody goes home, handing in the best that it has, and nothing is left.
 fn end_everything(model: &mut Model, kinds: &mut Kinds) {
-	for pick in 0..model.next as usize {
+	let numbers = BUSY..BUSY + model.next as usize;
+	for pick in numbers.clone() {
 		step(model, kinds, Action::Withdraw { pick });
 		step(model, kinds, Action::Close { pick, opener: true });
 		for opener in [true, false] {
+			step(model, kinds, Action::HandIn { pick, opener, watcher: pick % 2 == 0, older: 0 });
 			step(model, kinds, Action::HandIn { pick, opener, watcher: false, older: 0 });
 		}
 	}
@@ -601,7 +616,7 @@ fn end_everything(model: &mut Model, kinds: &mut Kinds) {
 		}
 	}
 	step(model, kinds, Action::Advance { blocks: window() });
-	for pick in 0..model.next as usize {
+	for pick in numbers.clone() {
 		step(model, kinds, Action::Settle { pick });
 	}
 	// Those that could take nothing open accounts.
@@ -611,7 +626,7 @@ fn end_everything(model: &mut Model, kinds: &mut Kinds) {
 		*model.own(&who, false) += MINIMUM;
 		*model.own(&who, true) += MINIMUM;
 	}
-	for pick in 0..model.next as usize {
+	for pick in numbers {
 		step(model, kinds, Action::Collect { pick });
 	}
 	assert_eq!(Proposals::<Test>::iter_keys().count() + Stored::<Test>::iter_keys().count(), 0);
@@ -625,10 +640,20 @@ proptest! {
 	/// `PROPTEST_CASES` says how many histories.
 	#[test]
 	fn any_history_should_end_settled_as_payments_one_by_one_leave_it(
-		actions in prop::collection::vec(action(), 1..90)
+		first in prop::array::uniform4(((1u128..200, 0u128..200), 0u128..250)),
+		actions in prop::collection::vec(action(), 1..80),
 	) {
 		execute(|| {
 			let (mut model, mut kinds) = (Model::new(), Kinds::new());
+			for (kind, (deposits, reward)) in first.into_iter().enumerate() {
+				step(&mut model, &mut kinds, Action::Propose { kind, deposits });
+				let pick = BUSY + kind;
+				step(&mut model, &mut kinds, Action::Accept { pick, by_acceptor: true });
+				for opener in [true, false] {
+					let reward = Some(reward);
+					step(&mut model, &mut kinds, Action::SetWatcher { pick, opener, reward });
+				}
+			}
 			for action in actions {
 				step(&mut model, &mut kinds, action);
 			}

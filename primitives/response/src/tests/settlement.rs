@@ -114,6 +114,7 @@ fn the_payee_gains_what_it_hands_in() {
 #[test]
 fn handing_in_concedes_what_the_voucher_acknowledges() {
 	assert_eq!(settle(both(100, 50), PerSide { opener: None, acceptor: claim(30, 20) }), both(90, 60));
+	assert_eq!(settle(both(100, 50), PerSide { opener: claim(30, 20), acceptor: None }), both(110, 40));
 	// The other's own voucher can only add to it.
 	assert_eq!(
 		settle(both(100, 50), PerSide { opener: claim(25, 0), acceptor: claim(30, 20) }),
