@@ -10,15 +10,15 @@
 //!   one in concedes what it acknowledges, and neither the payer nor a stranger can concede for somebody. A better one
 //!   takes the place of one before it. Nobody has to hand in anything before a close.
 //! - **Keys** are registered per channel. A party may add a few more and none is ever taken away, so all that it has
-//!   signed counts until the channel is settled: a party could else declare void what it owes. By a stolen
-//!   key alone its thief can pay the other party and nobody else, until the channel is settled; who has lost one closes
-//!   the channel. No key is registered twice in a channel, so one party's signature is never the other's.
+//!   signed counts until the channel is settled: a party could else declare void what it owes. By a stolen key alone its
+//!   thief can pay the other party and nobody else, until the channel is settled; who has lost one closes the channel.
+//!   No key is registered twice in a channel, so one party's signature is never the other's.
 //! - **Closing**: at once on terms that both have signed, or by either alone. Then both have until a block that is
 //!   fixed when the close begins to hand in what they hold. Nothing makes it later, and the number of blocks is the
 //!   one under which the channel was proposed.
 //! - **Settling** is anybody's. It never fails for want of an account that can take the money (blocked, frozen, or new
 //!   and under the asset's minimum): each payment stands by itself, and what could not be made stays on hold as a
-//!   [`Remainder`], which anybody may `collect` later. A storage deposit is returned with the last payment to its owner.
+//!   [`Remainder`], which anybody may `collect` later. A storage deposit is returned with the last of its owner's share.
 //! - **Edges**: the channel of an edge is opened and closed through [`Channels`](surety_primitives::traits::Channels)
 //!   by the pallet that keeps the edges, and settled here like any other.
 //!

@@ -17,13 +17,13 @@ use surety_response::{PerSide, Side};
 /// * `indexes`: each stands once under either of its parties, and nothing else stands there.
 /// * `proposals`: none is to oneself or with nothing to deposit; the deposits can be counted together; its window is
 ///   not nothing.
-/// * `channels`: none is with oneself or with nothing deposited, and the deposits can be counted together; its window is
-///   not nothing and ends no later than so many blocks from now; each party has a key, and no key is there twice; no
+/// * `channels`: none is with oneself or with nothing deposited, and the deposits can be counted together; its window
+///   is not nothing and ends no later than so many blocks from now; each party has a key, and no key is there twice; no
 ///   party is a watcher; what was handed in says that something was paid; a watcher has earned nothing while the
-///   channel is open; what is paid out is what was deposited.
+///   channel is open.
 /// * `remainders`: each has something to pay, and no payment is of nothing.
-/// * `holds`: Σ deposits of an account in an asset = what it has on hold for `Channel`, Σ storage deposits of an account
-///   = what it has on hold for `Storage`.
+/// * `holds`: Σ deposits of an account in an asset = what it has on hold for `Channel`, Σ storage deposits of an
+///   account = what it has on hold for `Storage`.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
 		Self::check_numbers()?;
@@ -107,8 +107,6 @@ impl<T: Config> Pallet<T> {
 			keys.sort_unstable();
 			keys.dedup();
 			ensure!(keys.len() == count, "channels: a key is there twice");
-			let shared = channel.payouts().total() == channel.deposits().total();
-			ensure!(shared, "channels: what is paid out is not what was deposited");
 		}
 		Ok(())
 	}

@@ -187,13 +187,14 @@ pub(crate) fn remainder<AccountId: Clone>(
 		parties.of(side).handed_in.as_ref().and_then(|h| h.earned_by.as_ref()).map(|w| w.account.clone())
 	};
 	let account = |side: Side| Some(parties.of(side).account.clone());
+	// What others get of a hold goes out before the rest is its owner's again.
 	let payments = [
-		(winner, winner, account(winner), own.saturating_sub(reward_own)),
-		(loser, loser, account(loser), payouts.of(loser).saturating_sub(loser_reward)),
 		(loser, winner, account(winner), moved.saturating_sub(reward_moved)),
 		(loser, winner, watcher(winner), reward_moved),
 		(winner, winner, watcher(winner), reward_own),
 		(loser, loser, watcher(loser), loser_reward),
+		(winner, winner, account(winner), own.saturating_sub(reward_own)),
+		(loser, loser, account(loser), payouts.of(loser).saturating_sub(loser_reward)),
 	];
 	let dues = payments.into_iter().filter_map(|(held_from, share_of, to, amount)| {
 		let to = to.filter(|_| amount > 0)?;

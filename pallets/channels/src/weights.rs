@@ -34,7 +34,7 @@ pub trait WeightInfo {
 	fn retire_asset() -> Weight;
 }
 
-/// Storage items of one payment in an asset to an account that is new in it: its account in the asset, and the system's.
+/// Storage items of a payment to an account that is new in the asset: its account there, and the system's.
 const RECEIVER: u64 = 2;
 /// Storage items of what is held of one account in an asset: its account, holds and their sum.
 const HELD: u64 = 3;

@@ -1,5 +1,5 @@
-//! Payment channels between neighbours: their numbers, and how far they have come. What is signed in them, and what that
-//! is worth, is in `surety-response`.
+//! Payment channels between neighbours: their numbers, and how far they have come. What is signed in them, and what
+//! that is worth, is in `surety-response`.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

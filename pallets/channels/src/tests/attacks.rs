@@ -1,11 +1,11 @@
 //! Each attack on payment channels that is known to have worked somewhere, by its name.
 
-use crate::{mock::*, Error};
+use crate::{mock::*, Error, HoldReason, Remainders};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::{fungibles::MutateHold as _, tokens::Precision, Hooks},
 };
-use surety_primitives::ChannelStatus;
+use surety_primitives::{AccountId, ChannelStatus};
 use surety_response::{CloseTerms, Endorsement, SeverIntent, Side, Signed};
 
 /// What Bob, who accepted it, can do with `signed` as Alice's signature of a voucher for 30.
@@ -181,26 +181,41 @@ fn a_top_up_during_a_close_should_be_refused() {
 	});
 }
 
+/// A channel that is settled after Bob has handed in a voucher for `paid`, when 60 of the 100 that Alice has deposited
+/// are gone, by whatever fault: who still waits for what.
+fn settle_underfunded(paid: u128) -> (u64, Vec<(AccountId, u128)>) {
+	let id = open(100, 50);
+	assert_ok!(hand_in(Side::Acceptor, voucher(id, paid, 0)));
+	assert_ok!(Tokens::release(Native, &HoldReason::Channel.into(), &ALICE, 60, Precision::Exact));
+	close_and_wait(id);
+	assert_ok!(Channels::settle(by(&ISSUER), id));
+	let left = Remainders::<Test>::get(id).expect("something waits");
+	(id, left.dues.into_iter().map(|due| (due.to, due.amount)).collect())
+}
+
 #[test]
 fn a_payout_that_is_underfunded_should_not_silently_succeed() {
 	new_test_ext().execute_with(|| {
-		// GIVEN some of what Alice has deposited is gone, by whatever fault.
-		let id = open(100, 50);
-		assert_ok!(hand_in(Side::Acceptor, voucher(id, 70, 0)));
-		let reason = crate::HoldReason::Channel.into();
-		assert_ok!(Tokens::release(Native, &reason, &ALICE, 60, Precision::Exact));
-		close_and_wait(id);
 		// WHEN
-		assert_ok!(Channels::settle(by(&ISSUER), id));
+		let (id, waiting) = settle_underfunded(70);
 		// THEN what is owed to Bob is still owed, to the last unit, and he has his own.
-		let left = crate::Remainders::<Test>::get(id).expect("something waits");
-		assert_eq!(left.dues.iter().map(|due| (due.to.clone(), due.amount)).collect::<Vec<_>>(), [(BOB, 70)]);
+		assert_eq!(waiting, [(BOB, 70)]);
 		assert_eq!(held(Native, &BOB), 0);
 		assert_noop!(Channels::collect(by(&BOB), id), Error::<Test>::NothingToCollect);
 		// And is paid when it is there.
-		assert_ok!(Tokens::hold(Native, &reason, &ALICE, 60));
+		assert_ok!(Tokens::hold(Native, &HoldReason::Channel.into(), &ALICE, 60));
 		assert_ok!(Channels::collect(by(&BOB), id));
 		assert_eq!(gained(&BOB), 70);
+	});
+}
+
+#[test]
+fn a_payer_should_have_nothing_back_before_the_payee_has_what_is_there() {
+	new_test_ext().execute_with(|| {
+		let (_, waiting) = settle_underfunded(30);
+		assert_eq!(gained(&BOB), 30);
+		assert_eq!(waiting, [(ALICE, 70)]);
+		assert_eq!(held(Native, &ALICE), 10);
 	});
 }
 
