@@ -45,7 +45,7 @@ const NATIVE: u64 = 2;
 /// The record and its entries under both parties.
 const RECORD: u64 = 3;
 /// Time to check one signature and hash what was signed, in picoseconds.
-const SIGNATURE: u64 = 60_000_000;
+const SIGNATURE: u64 = 100_000_000;
 /// Size of a proof for one item, in bytes.
 const PROOF: u64 = 3_600;
 
