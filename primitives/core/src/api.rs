@@ -1,17 +1,19 @@
 //! Runtime APIs, and what they answer. Declared here so that every client can decode them.
 
 use crate::{
+	channel::{ChannelId, ChannelStatus, EdgeId},
 	offer::{OfferFilter, OfferState, Price, Sla},
 	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
 	slash::{SettlementId, SlashSource, SlashState},
 	subscription::SubscriptionId,
 	AccountId, AssetKind, Balance, BlockNumber, Era, PetitionId, SlashId,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 use sp_core::H256;
+use surety_response::{Claim, PerSide, PublicKey};
 
 /// Number of records at the most that one call looks at, whatever limit it asks for.
 pub const MAX_PAGE: u32 = 1_000;
@@ -381,7 +383,118 @@ pub struct EraStatus {
 	pub first_reportable: Era,
 }
 
+/// One party of a channel as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelPartyInfo {
+	/// Its account.
+	pub account: AccountId,
+	/// What it has deposited, in the smallest unit of the channel's asset.
+	pub deposit: Balance,
+	/// The keys that its vouchers may be signed with, oldest first. All of them count.
+	pub keys: Vec<PublicKey>,
+	/// What it, or its watcher, has handed in of the other's.
+	pub handed_in: Option<Claim>,
+	/// Who may hand in for it, and what it pays for that during a close, in the smallest unit of the channel's asset.
+	pub watcher: Option<(AccountId, Balance)>,
+	/// What it would get now if no more were handed in, what it pays a watcher included.
+	pub payout: Balance,
+}
+
+/// A channel as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelInfo {
+	/// Its number.
+	pub id: ChannelId,
+	/// What is paid in.
+	pub asset: AssetKind,
+	/// The edge it belongs to, if any.
+	pub edge: Option<EdgeId>,
+	/// How far it has come.
+	pub status: ChannelStatus<BlockNumber>,
+	/// Blocks from the begin of a close until it can be settled.
+	pub close_window: BlockNumber,
+	/// Whose it is.
+	pub parties: PerSide<ChannelPartyInfo>,
+}
+
+/// A channel that one has proposed to another.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelProposalInfo {
+	/// The number that the channel would have.
+	pub id: ChannelId,
+	/// Who has proposed it to whom.
+	pub parties: PerSide<AccountId>,
+	/// What would be paid in.
+	pub asset: AssetKind,
+	/// What each would deposit, in the asset's smallest unit.
+	pub deposits: PerSide<Balance>,
+	/// The key of the one that has proposed it.
+	pub key: PublicKey,
+	/// Blocks from the begin of a close until it could be settled.
+	pub close_window: BlockNumber,
+	/// First block in which it can no longer be accepted.
+	pub expires_at: BlockNumber,
+}
+
+/// What waits to be paid from one to another since a channel was settled.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelDueInfo {
+	/// On whose account it is held.
+	pub from: AccountId,
+	/// Whose it is.
+	pub to: AccountId,
+	/// How much, in the smallest unit of the channel's asset.
+	pub amount: Balance,
+}
+
+/// What could not be paid when a channel was settled.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelRemainderInfo {
+	/// The channel's number.
+	pub id: ChannelId,
+	/// What was paid in.
+	pub asset: AssetKind,
+	/// What waits.
+	pub dues: Vec<ChannelDueInfo>,
+	/// Storage deposits that are returned when nothing waits for their owner any more, in the native token's smallest
+	/// unit.
+	pub storage_deposits: PerSide<Balance>,
+}
+
+/// What there is under a channel's number.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub enum ChannelRecord {
+	/// It was proposed.
+	Proposed(ChannelProposalInfo),
+	/// It is open, or closing.
+	Live(Box<ChannelInfo>),
+	/// It is settled, and something waits to be paid.
+	Settled(ChannelRemainderInfo),
+}
+
+/// Some channels of an account, in the order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChannelPage {
+	/// The channels.
+	pub channels: Vec<ChannelRecord>,
+	/// Number of the last one looked at, to go on after it, if anything is left.
+	pub next: Option<ChannelId>,
+}
+
 sp_api::decl_runtime_apis! {
+	/// Payment channels.
+	pub trait ChannelsApi {
+		/// What there is under a channel's number.
+		fn channel(id: ChannelId) -> Option<ChannelRecord>;
+
+		/// Channels of an account after the one of `cursor`, `limit` of them at the most: proposals, and what is left
+		/// of settled ones, too.
+		fn channels_of(account: AccountId, cursor: Option<ChannelId>, limit: u32) -> ChannelPage;
+
+		/// Whether new channels can be opened in an asset.
+		fn accepts_channels_in(asset: AssetKind) -> bool;
+	}
+
 	/// Services, operators and offers.
 	pub trait RegistryApi {
 		/// One service.

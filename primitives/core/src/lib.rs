@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+pub mod channel;
 pub mod offer;
 pub mod sampling;
 pub mod service;
@@ -54,6 +55,7 @@ pub type AssetId = u32;
 /// What a price or a payment is counted in: the native token, or an asset.
 pub type AssetKind = NativeOrWithId<AssetId>;
 
+pub use channel::{ChannelId, ChannelStatus, EdgeId};
 pub use offer::{OfferFilter, OfferState, Price, Sla};
 pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier};
 pub use slash::{SettlementId, SlashSource, SlashState};

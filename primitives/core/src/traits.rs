@@ -1,6 +1,7 @@
 //! Traits through which pallets speak to each other. A pallet knows only these, never another pallet.
 
 use crate::{
+	channel::{ChannelId, ChannelStatus, EdgeId},
 	offer::{Price, Sla},
 	service::OperatorStatus,
 	BlockNumber, Era, ServiceId, SlashId, SubscriptionId,
@@ -8,6 +9,7 @@ use crate::{
 use alloc::vec::Vec;
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TryRuntimeError};
+use surety_response::{Message, PerSide, PublicKey, Signed};
 
 /// Stake that stands behind operators' promises, own and delegated alike.
 pub trait Stake<AccountId> {
@@ -297,6 +299,62 @@ pub trait Offers<AccountId> {
 	/// Lets everything that can end with the last place at the offer of `operator` for `service` end with it.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare_end(operator: &AccountId, service: ServiceId);
+}
+
+/// What one end puts into a channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChannelEnd<AccountId, Balance> {
+	/// Whose it is.
+	pub account: AccountId,
+	/// What it deposits, in the smallest unit of the channel's asset.
+	pub deposit: Balance,
+	/// The key that its vouchers are signed with.
+	pub key: PublicKey,
+}
+
+/// Payment channels, as the pallet sees them that keeps the edges they belong to.
+///
+/// The deposits of a channel, and who gets what of them, stay with the pallet that keeps the channels. The channel of
+/// an edge is closed with the edge, and never by its parties before that.
+pub trait Channels<AccountId> {
+	/// What is paid in.
+	type Asset;
+	/// Amounts, in the asset's smallest unit.
+	type Balance;
+
+	/// Opens a channel for `edge` at once: both ends have agreed to it, and to what is held from them.
+	///
+	/// Fails when an end has not enough, the two ends are one, have one key or deposit nothing, or the asset is not
+	/// accepted; then nothing has changed.
+	fn open(
+		edge: EdgeId,
+		asset: Self::Asset,
+		ends: PerSide<ChannelEnd<AccountId, Self::Balance>>,
+	) -> Result<ChannelId, DispatchError>;
+
+	/// Begins to close the channel of an edge, for whatever reason the edge ends: says in which block it can be
+	/// settled. One that is closing already goes on to, and its window is not extended. `None` where there is no such
+	/// channel of an edge, because it is settled: then nothing is left to do.
+	fn begin_close(channel: ChannelId) -> Option<BlockNumber>;
+
+	/// How far the channel has come; `None` where there is none, or it is settled.
+	fn status(channel: ChannelId) -> Option<ChannelStatus<BlockNumber>>;
+
+	/// Whether there was such a channel, and it is settled.
+	fn is_closed(channel: ChannelId) -> bool;
+
+	/// Whose channel it is, until it is settled.
+	fn parties(channel: ChannelId) -> Option<PerSide<AccountId>>;
+
+	/// What is deposited in it, until it is settled.
+	fn at_stake(channel: ChannelId) -> Option<(Self::Asset, PerSide<Self::Balance>)>;
+
+	/// Whether `who`, one of the channel's parties, has signed `message` by a key that it has registered there.
+	fn has_signed(channel: ChannelId, who: &AccountId, message: &impl Message, signed: &Signed) -> bool;
+
+	/// Makes both accounts able to pay for a channel with so much from each, in an asset that is accepted.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_open(accounts: &PerSide<AccountId>, deposit: Self::Balance) -> Self::Asset;
 }
 
 /// A pallet that can check its own state. Unlike the SDK's hook it needs no feature of the whole
