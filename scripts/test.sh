@@ -55,7 +55,7 @@ if [ "$long" = yes ]; then
         --features pallet-subscriptions/runtime-benchmarks,pallet-restaking/runtime-benchmarks \
         --features pallet-slashing/runtime-benchmarks \
         benchmark
-    step "Long random histories" env PROPTEST_CASES=4096 cargo test --workspace --lib --locked
+    step "Long random histories" env PROPTEST_CASES=1024 cargo test --workspace --lib --locked
     step "Fuzzing" scripts/fuzz.sh 10m
 fi
 

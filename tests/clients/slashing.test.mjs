@@ -287,13 +287,13 @@ describe('slashes', () => {
 		assert.equal(closed.number, slashes[1].ends + windows.stake.report + windows.stake.review);
 		const own = OWN / 10n;
 		const waiting = own - own / 5n - own / 10n + own / 10n;
-		assert.deepEqual(closed.data, { settlement, payable: LOST, treasury: waiting - LOST });
+		assert.deepEqual(closed.data, { settlement, asset: 'Native', payable: LOST, treasury: waiting - LOST });
 		const changed = await change(t, 'the settlement closed', closed);
 		assert.deepEqual([changed.treasury, changed.issuance], [waiting - LOST, 0n]);
 
 		// Anybody can have it paid out.
 		const paid = await done(api.tx.slashing.collect(settlement, client.address), owner);
-		assert.deepEqual(only(paid, 'slashing.Compensated'), { settlement, who: client.address, amount: LOST });
+		assert.deepEqual(only(paid, 'slashing.Compensated'), { settlement, asset: 'Native', who: client.address, amount: LOST });
 		assert.equal((await change(t, 'the client compensated', paid)).client, LOST);
 		assert.deepEqual(await surety(node.ws, ['gov', 'settlements']), []);
 		const { holds } = await balances(api, paid.block, reporter.address, TUSD);

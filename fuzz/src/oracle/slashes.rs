@@ -119,7 +119,7 @@ impl Book {
 					let (operator, asset) = (operator.clone(), asset.clone());
 					self.pools.insert(*settlement, Pool { operator, asset, waiting: 0, paid: 0 });
 				}
-				Event::Compensated { settlement, who, amount } => {
+				Event::Compensated { settlement, who, amount, .. } => {
 					let Some(pool) = self.pools.get_mut(settlement) else { continue };
 					pool.paid = pool.paid.saturating_add(*amount);
 					hold!(

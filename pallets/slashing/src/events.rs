@@ -90,6 +90,8 @@ mod events {
 		Claimed {
 			/// The settlement.
 			settlement: SettlementId,
+			/// Of what.
+			asset: AssetKind,
 			/// Whose.
 			who: T::AccountId,
 			/// Fees that were for nothing, in the asset's smallest unit.
@@ -101,6 +103,8 @@ mod events {
 		SettlementClosed {
 			/// Its number.
 			settlement: SettlementId,
+			/// Of what.
+			asset: AssetKind,
 			/// What all claims together are paid, in the asset's smallest unit.
 			payable: Balance,
 			/// What nobody had a claim to went to the treasury, in the asset's smallest unit.
@@ -110,6 +114,8 @@ mod events {
 		Compensated {
 			/// By which settlement.
 			settlement: SettlementId,
+			/// In what.
+			asset: AssetKind,
 			/// Who.
 			who: T::AccountId,
 			/// How much, in the asset's smallest unit.
@@ -119,6 +125,8 @@ mod events {
 		GivenUp {
 			/// By which settlement.
 			settlement: SettlementId,
+			/// In what.
+			asset: AssetKind,
 			/// Who was to be paid.
 			who: T::AccountId,
 			/// How much, in the asset's smallest unit.

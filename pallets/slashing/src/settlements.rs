@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 		Claims::<T>::insert(id, &who, after);
 		Settlements::<T>::insert(id, settlement);
 		let Loss { fees, beyond } = after;
-		Self::deposit_event(Event::Claimed { settlement: id, who, fees, beyond });
+		Self::deposit_event(Event::Claimed { settlement: id, asset, who, fees, beyond });
 		closed
 	}
 
@@ -108,7 +108,8 @@ impl<T: Config> Pallet<T> {
 		T::Stake::give_up(&settlement.asset, rest);
 		OpenSettlements::<T>::remove((&settlement.operator, settlement.service, &settlement.asset));
 		Queue::<T>::remove(settlement.closes_at, Due::Close(id));
-		Self::deposit_event(Event::SettlementClosed { settlement: id, payable, treasury: rest });
+		let asset = settlement.asset.clone();
+		Self::deposit_event(Event::SettlementClosed { settlement: id, asset, payable, treasury: rest });
 		if settlement.claims == 0 {
 			Settlements::<T>::remove(id);
 			return;
@@ -126,11 +127,12 @@ impl<T: Config> Pallet<T> {
 		let (paid, left) = settlement.closed.ok_or(Error::<T>::StillOpen)?;
 		let loss = Claims::<T>::take(id, &who).ok_or(Error::<T>::ClaimNotFound)?;
 		let amount = part(loss, settlement.losses, paid).min(left);
-		match T::Stake::pay(&settlement.asset, &who, amount) {
-			Ok(()) => Self::deposit_event(Event::Compensated { settlement: id, who, amount }),
+		let asset = settlement.asset.clone();
+		match T::Stake::pay(&asset, &who, amount) {
+			Ok(()) => Self::deposit_event(Event::Compensated { settlement: id, asset, who, amount }),
 			Err(_) if Self::now() >= settlement.given_up_at => {
-				T::Stake::give_up(&settlement.asset, amount);
-				Self::deposit_event(Event::GivenUp { settlement: id, who, amount });
+				T::Stake::give_up(&asset, amount);
+				Self::deposit_event(Event::GivenUp { settlement: id, asset, who, amount });
 			}
 			Err(refusal) => return Err(refusal),
 		}

@@ -25,13 +25,14 @@ fn a_victim_should_be_paid_what_it_asks_and_the_treasury_the_rest() {
 		advance(WINDOW);
 		let before = free(NATIVE, &ALICE);
 		assert_ok!(Slashing::close(signed(&BOB), 0));
-		let closed = Event::SettlementClosed { settlement: 0, payable: 3_000, treasury: 4_000 };
+		let closed =
+			Event::SettlementClosed { settlement: 0, asset: NATIVE, payable: 3_000, treasury: 4_000 };
 		assert_eq!(events().last(), Some(&closed));
 		check();
 		assert_noop!(Slashing::close(signed(&BOB), 0), Error::<Test>::SettlementNotFound);
 		assert_noop!(Slashing::collect(signed(&BOB), 0, BOB), Error::<Test>::ClaimNotFound);
 		assert_ok!(Slashing::collect(signed(&BOB), 0, ALICE));
-		let paid = Event::Compensated { settlement: 0, who: ALICE, amount: 3_000 };
+		let paid = Event::Compensated { settlement: 0, asset: NATIVE, who: ALICE, amount: 3_000 };
 		assert_eq!(events().last(), Some(&paid));
 		assert_eq!(free(NATIVE, &ALICE), before + 3_000);
 		assert_eq!(free(NATIVE, &TREASURY), treasury + 4_000);
@@ -139,7 +140,7 @@ fn what_a_victim_cannot_take_should_wait_for_it_and_then_go_to_the_treasury() {
 		check();
 		advance(WINDOW);
 		assert_ok!(Slashing::collect(signed(&DAVE), settlement, ALICE));
-		let given_up = Event::GivenUp { settlement, who: ALICE, amount: 100 };
+		let given_up = Event::GivenUp { settlement, asset: GOLD, who: ALICE, amount: 100 };
 		assert_eq!(events().last(), Some(&given_up));
 	});
 }
