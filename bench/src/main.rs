@@ -2,6 +2,7 @@
 //! line to stdout, progress to stderr, and exits with 1 where it could not measure.
 
 mod genesis;
+mod presence;
 mod slash;
 mod tps;
 
@@ -23,6 +24,8 @@ enum Command {
 	Tps(tps::Options),
 	/// What applying a slash costs, by the number of delegators
 	Slash(slash::Options),
+	/// What it takes to publish who is present, by codec
+	Presence(presence::Options),
 }
 
 #[tokio::main]
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
 			why = interrupted() => Err(why),
 		},
 		Command::Slash(options) => slash::run(&options),
+		Command::Presence(options) => presence::run(&options),
 	};
 	match outcome {
 		Ok(()) => ExitCode::SUCCESS,
