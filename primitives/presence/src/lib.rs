@@ -17,6 +17,15 @@
 //! [`exact::choose`] makes the smallest of the exact ones. An offer whose slot lies past the universe was attested
 //! later: the answer is [`Presence::NotCovered`] and never [`Presence::Absent`].
 //!
+//! # What is signed and shown
+//! | what | module |
+//! | --- | --- |
+//! | announcements, receipts, commitments, and how they are signed | [`message`] |
+//! | the tree over the slots present, with proofs of inclusion and exclusion | [`merkle`] |
+//! | publications made and judged by their commitments | [`publication`] |
+//! | the log of a notary: a Merkle mountain range | [`mountain`] |
+//! | what node and offchain worker leave each other | [`offchain`] |
+//!
 //! # What a stranger's bytes can do
 //! Be refused. A decoder takes time in proportion to the universe and the bytes, keeps one bit a slot, and asks for
 //! [`Limits`] on both; a set has one encoding under a header, and every other is an [`Error`]. No arithmetic here is
@@ -47,6 +56,11 @@ pub mod filter;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
 mod header;
+pub mod merkle;
+pub mod message;
+pub mod mountain;
+pub mod offchain;
+pub mod publication;
 mod range;
 mod slots;
 #[cfg(test)]
@@ -61,6 +75,9 @@ use scale_info::TypeInfo;
 
 /// Slots of a universe at the most, so that a header can count those that are present in three bytes.
 pub const MAX_UNIVERSE: u32 = (1 << 24) - 1;
+
+/// BLAKE2b-256.
+pub type Hash = [u8; 32];
 
 /// Name of an offer, whatever it is made of.
 pub type Id = [u8; 32];

@@ -1,7 +1,10 @@
 mod exact;
 mod filters;
 mod hostile;
+mod merkle;
 mod model;
+mod mountain;
+mod publication;
 mod slots;
 mod vectors;
 
