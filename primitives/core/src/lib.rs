@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+pub mod notary;
 pub mod offer;
 pub mod sampling;
 pub mod service;
@@ -55,7 +56,7 @@ pub type AssetId = u32;
 pub type AssetKind = NativeOrWithId<AssetId>;
 
 pub use offer::{OfferFilter, OfferState, Price, Sla};
-pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier};
+pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier, NOTARISATION};
 pub use slash::{SettlementId, SlashSource, SlashState};
 pub use subscription::SubscriptionId;
 
