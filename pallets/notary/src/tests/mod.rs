@@ -1,0 +1,11 @@
+mod attesting;
+mod bounties;
+mod challenges;
+mod faults;
+mod notaries;
+mod publishing;
+mod requests;
+mod state;
+mod subsidies;
+mod views;
+mod windows;
