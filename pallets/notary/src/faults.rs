@@ -98,6 +98,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_report_omission(
+		reporter: AccountId,
 		signed: SignedCommitment,
 		slot: Slot,
 		witness: Witness,
@@ -108,6 +109,8 @@ impl<T: Config> Pallet<T> {
 		let base = Self::base_block(&signed.commitment)?;
 		let tenure = Self::tenure_at(&who, slot, base).ok_or(Error::<T>::NotAttested)?;
 		let Tenure { generation, operator, announced, .. } = tenure;
+		// Copying it is of no use to others, and nobody can have another's deposit held.
+		ensure!(operator == reporter, Error::<T>::NotAuthorized);
 		match witness {
 			Witness::OnChain => ensure!(announced.contains(number), Error::<T>::NotAnnounced),
 			Witness::Receipt(signature) => {

@@ -16,9 +16,9 @@
 //!   attested; in `Strict` with the bytes, which must not be a delta: whoever reads them from the chain has nothing else.
 //!   The latest bytes stay on chain; that is paid for in each window, to the treasury, and not by a deposit.
 //! - **Faults** can be shown by anybody and are reported as offences on the reserved service, once for each window and
-//!   kind: a crash that lost a window's receipts is one fault and not a thousand. Nobody can copy a report: of an omission
-//!   the attested operator is the reporter, of what was asked for and not shown the one who asked; the others have to be
-//!   promised a block before.
+//!   kind: a crash that lost a window's receipts is one fault and not a thousand. Nobody can copy a report: an omission is
+//!   reported by the operator that was attested, what was asked for and not shown for the one who asked; the others have
+//!   to be promised a block before.
 //! - **The log** has an entry for each attestation and what became of it. Its head is on chain, its entries are in the
 //!   offchain index, under `surety_presence::offchain::log_key`, and in the extrinsics.
 //! - **Bounties** are shared by all that are present in a window. No more can prove that they are than were counted, so
@@ -46,6 +46,8 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod attestations;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod bounties;
 mod challenges;
 mod errors;
@@ -79,6 +81,7 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
@@ -207,10 +210,6 @@ pub mod pallet {
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
-
-		/// Makes what notaries meet, for the benchmarks.
-		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: surety_primitives::benchmarking::AssetHelper<AccountId>;
 	}
 
 	/// Why the pallet holds the native token.
@@ -733,9 +732,9 @@ pub mod pallet {
 		/// - Errors: those of `commit`, `WrongBytes`, `CannotPay`.
 		/// - Events: `Committed`, `Published`.
 		#[pallet::call_index(23)]
-		#[pallet::weight(T::WeightInfo::publish(bytes.len().saturated_into(), signed.commitment.universe))]
+		#[pallet::weight(Pallet::<T>::with_bytes(T::WeightInfo::publish(signed.commitment.universe), bytes.len()))]
 		#[pallet::authorize(Self::authorize_publish)]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_publish(bytes.len().saturated_into()))]
+		#[pallet::weight_of_authorize(Pallet::<T>::with_bytes(T::WeightInfo::authorize_publish(), bytes.len()))]
 		pub fn publish(
 			origin: OriginFor<T>,
 			signed: SignedCommitment,
@@ -804,7 +803,10 @@ pub mod pallet {
 		///   `NoMismatch`, `AlreadyReported`, those of promises, and what slashing refuses with.
 		/// - Events: `FaultReported`.
 		#[pallet::call_index(28)]
-		#[pallet::weight(T::WeightInfo::report_mismatch(bytes.len().saturating_add(earlier.as_ref().map_or(0, |bytes| bytes.len())).saturated_into(), signed.commitment.universe))]
+		#[pallet::weight(Pallet::<T>::with_bytes(
+			T::WeightInfo::report_mismatch(signed.commitment.universe),
+			length(bytes, earlier.as_deref()),
+		))]
 		pub fn report_mismatch(
 			origin: OriginFor<T>,
 			signed: SignedCommitment,
@@ -834,12 +836,13 @@ pub mod pallet {
 
 		/// Reports that a notary has left a slot out that it had a receipt for, or that was announced on chain.
 		///
-		/// - Dispatch origin: signed by anybody; the reporter is the attested operator.
+		/// - Dispatch origin: signed by the operator that was attested, which is the reporter: nobody else can make it put
+		///   up the deposit of a report.
 		/// - Details: `exclusion` shows that the slot is not among those that were committed to; a slot at or past the
 		///   commitment's universe needs none. An attestation that was made after the base block, or had ended in it or before,
 		///   is none to be present. A base block out of its time excuses nothing: then the end of the window counts.
-		/// - Errors: `NotaryNotFound`, `WrongChain`, `WindowNotOver`, `WindowTooOld`, `NoKey`, `InvalidSignature`, `NotAttested`,
-		///   `NotAnnounced`, `InvalidProof`, `AlreadyReported`, and what slashing refuses with.
+		/// - Errors: `NotaryNotFound`, `WrongChain`, `WindowNotOver`, `WindowTooOld`, `NoKey`, `InvalidSignature`,
+		///   `NotAttested`, `NotAuthorized`, `NotAnnounced`, `InvalidProof`, `AlreadyReported`, and what slashing refuses with.
 		/// - Events: `FaultReported`.
 		#[pallet::call_index(30)]
 		#[pallet::weight(T::WeightInfo::report_omission())]
@@ -850,8 +853,8 @@ pub mod pallet {
 			witness: Witness,
 			exclusion: Option<Exclusion>,
 		) -> DispatchResult {
-			ensure_signed(origin)?;
-			Self::do_report_omission(signed, slot, witness, exclusion)
+			let who = ensure_signed(origin)?;
+			Self::do_report_omission(who, signed, slot, witness, exclusion)
 		}
 
 		/// Asks a notary to show on chain the bytes that it has committed to. The fee and a deposit are held.
@@ -875,7 +878,7 @@ pub mod pallet {
 		/// - Errors: `ChallengeNotFound`, `WrongAnswer`.
 		/// - Events: `Answered`.
 		#[pallet::call_index(32)]
-		#[pallet::weight(T::WeightInfo::answer_bytes(bytes.len().saturating_add(earlier.as_ref().map_or(0, |bytes| bytes.len())).saturated_into()))]
+		#[pallet::weight(Pallet::<T>::with_bytes(T::WeightInfo::answer_bytes(), length(bytes, earlier.as_deref())))]
 		pub fn answer_bytes(
 			origin: OriginFor<T>,
 			notary: AccountId,
@@ -1046,7 +1049,17 @@ pub mod pallet {
 		}
 	}
 
+	/// Length of both together.
+	fn length(bytes: &[u8], earlier: Option<&Vec<u8>>) -> usize {
+		bytes.len().saturating_add(earlier.map_or(0, |bytes| bytes.len()))
+	}
+
 	impl<T: Config> Pallet<T> {
+		/// A weight with that of taking in so many bytes.
+		fn with_bytes(weight: Weight, bytes: usize) -> Weight {
+			weight.saturating_add(T::WeightInfo::read_bytes(bytes.saturated_into()))
+		}
+
 		/// The block that is being built.
 		pub(crate) fn now() -> BlockNumber {
 			frame_system::Pallet::<T>::block_number()

@@ -310,8 +310,6 @@ impl pallet_notary::Config for Test {
 	type IntentPeriod = ConstU32<INTENT>;
 	type Fractions = Fractions;
 	type WeightInfo = ();
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Mintable, ConstU32<400>>;
 }
 
 /// State before anything has happened: everybody is rich.
@@ -331,6 +329,15 @@ pub(crate) fn new_test_ext() -> TestExternalities {
 	};
 	let mut ext: TestExternalities = genesis.build_storage().expect("genesis is sound").into();
 	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// For the benchmarks: with a keystore.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn benchmark_ext() -> TestExternalities {
+	let mut ext = new_test_ext();
+	let keystore = sp_keystore::testing::MemoryKeystore::new();
+	ext.register_extension(sp_keystore::KeystoreExt::new(keystore));
 	ext
 }
 

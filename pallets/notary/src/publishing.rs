@@ -84,14 +84,15 @@ impl<T: Config> Pallet<T> {
 		bytes: &BoundedVec<u8, T::MaxBytes>,
 	) -> Result<Verified, Error<T>> {
 		let len: u32 = bytes.len().saturated_into();
-		let who = AccountId::new(signed.commitment.notary);
+		ensure!(len == signed.commitment.size, Error::WrongBytes);
+		// The signature before the bytes: what the notary has not signed is not even hashed.
+		let verified = Self::check_new(signed, true)?;
+		ensure!(sp_io::hashing::blake2_256(bytes) == signed.commitment.bytes_hash, Error::WrongBytes);
 		let price = Self::byte_price(len);
-		let left = T::Currency::reducible_balance(&who, Preservation::Preserve, Fortitude::Polite);
+		let left = T::Currency::reducible_balance(&verified.who, Preservation::Preserve, Fortitude::Polite);
 		let takes = T::Currency::can_deposit(&T::Treasury::get(), price, Provenance::Extant);
 		ensure!(left >= price && (price == 0 || takes.into_result().is_ok()), Error::CannotPay);
-		let hash = sp_io::hashing::blake2_256(bytes);
-		ensure!(hash == signed.commitment.bytes_hash && len == signed.commitment.size, Error::WrongBytes);
-		Self::check_new(signed, true)
+		Ok(verified)
 	}
 
 	pub(crate) fn authorize_commit(

@@ -48,10 +48,10 @@ pub trait WeightInfo {
 	fn commit() -> Weight;
 	/// Weight of finding out whether `commit` is authorised.
 	fn authorize_commit() -> Weight;
-	/// Weight of `publish` of `b` bytes of a universe of `u` slots.
-	fn publish(b: u32, u: u32) -> Weight;
-	/// Weight of finding out whether `publish` is authorised of `b` bytes.
-	fn authorize_publish(b: u32) -> Weight;
+	/// Weight of `publish` in a universe of `u` slots, apart from `read_bytes`.
+	fn publish(u: u32) -> Weight;
+	/// Weight of finding out whether `publish` is authorised, apart from `read_bytes`.
+	fn authorize_publish() -> Weight;
 	/// Weight of `commit_snapshot`.
 	fn commit_snapshot() -> Weight;
 	/// Weight of `intend`.
@@ -60,16 +60,18 @@ pub trait WeightInfo {
 	fn withdraw_intent() -> Weight;
 	/// Weight of `report_missed`.
 	fn report_missed() -> Weight;
-	/// Weight of `report_mismatch` of `b` bytes of a universe of `u` slots.
-	fn report_mismatch(b: u32, u: u32) -> Weight;
+	/// Weight of `report_mismatch` in a universe of `u` slots, apart from `read_bytes`.
+	fn report_mismatch(u: u32) -> Weight;
 	/// Weight of `report_equivocation`.
 	fn report_equivocation() -> Weight;
 	/// Weight of `report_omission`.
 	fn report_omission() -> Weight;
 	/// Weight of `challenge_bytes` and `audit`.
 	fn challenge() -> Weight;
-	/// Weight of `answer_bytes` of `b` bytes.
-	fn answer_bytes(b: u32) -> Weight;
+	/// Weight of `answer_bytes`, apart from `read_bytes`.
+	fn answer_bytes() -> Weight;
+	/// Weight of taking in and hashing `b` bytes.
+	fn read_bytes(b: u32) -> Weight;
 	/// Weight of `answer_audit`.
 	fn answer_audit() -> Weight;
 	/// Weight of `conclude`.
@@ -201,15 +203,13 @@ impl WeightInfo for () {
 	}
 
 	// Notary, windows, the record, the publication, accounts; a signature.
-	fn publish(b: u32, u: u32) -> Weight {
-		estimate(250, 11, 6)
-			.saturating_add(nanos(50).saturating_mul(b.into()))
-			.saturating_add(nanos(500).saturating_mul(u.into()))
+	fn publish(u: u32) -> Weight {
+		estimate(250, 11, 6).saturating_add(nanos(500).saturating_mul(u.into()))
 	}
 
 	// The same, of which nothing is written or read.
-	fn authorize_publish(b: u32) -> Weight {
-		estimate(200, 9, 0).saturating_add(nanos(5).saturating_mul(b.into()))
+	fn authorize_publish() -> Weight {
+		estimate(200, 9, 0)
 	}
 
 	// Notary, snapshot, log.
@@ -233,10 +233,8 @@ impl WeightInfo for () {
 	}
 
 	// Notary, windows, the record, the intent, account and holds; a signature, the report.
-	fn report_mismatch(b: u32, u: u32) -> Weight {
-		estimate(450, 16, 12)
-			.saturating_add(nanos(100).saturating_mul(b.into()))
-			.saturating_add(nanos(1000).saturating_mul(u.into()))
+	fn report_mismatch(u: u32) -> Weight {
+		estimate(450, 16, 12).saturating_add(nanos(1_000).saturating_mul(u.into()))
 	}
 
 	// Notary, windows, the record, the intent, account and holds; two signatures, the report.
@@ -255,8 +253,13 @@ impl WeightInfo for () {
 	}
 
 	// Notary, the challenge, accounts and holds.
-	fn answer_bytes(b: u32) -> Weight {
-		estimate(150, 6, 7).saturating_add(nanos(10).saturating_mul(b.into()))
+	fn answer_bytes() -> Weight {
+		estimate(150, 6, 7)
+	}
+
+	// Nothing.
+	fn read_bytes(b: u32) -> Weight {
+		nanos(10).saturating_mul(b.into())
 	}
 
 	// Notary, the challenge, accounts and holds; a signature.

@@ -5,9 +5,9 @@
 //! sends anything: after a crash it sends the very same again, and never signs two for one window. Only one node may have
 //! the key at a time; nothing here could keep two from contradicting each other.
 //!
-//! The base block is the one after which the worker runs. It may be of a fork that is given up later; then what ended or
-//! was attested in the blocks between may be judged otherwise than it was meant, which is why the worker takes the first
-//! block of the next window or a later one and not the newest it could.
+//! The base block is the one after which the worker runs. It may be of a fork that is given up later; then what was
+//! attested or ended in the blocks between is judged otherwise than it was meant. A node that is afraid of that leaves the
+//! slots a few blocks late: the worker waits for them for half of the time that there is.
 
 use crate::{pallet::*, types::NotaryRecord};
 use alloc::vec::Vec;

@@ -217,7 +217,7 @@ fn a_delta_should_be_judged_with_what_it_starts_from() {
 fn omission(made: &Made, slot: u32, generation: u32) -> sp_runtime::DispatchResult {
 	let witness = receipt(announcement(slot, generation, made.signed.commitment.window));
 	let exclusion = made.tree().prove_absent(slot);
-	Notary::report_omission(signed(&BOB), made.signed.clone(), slot, witness, exclusion)
+	Notary::report_omission(signed(&SELLER), made.signed.clone(), slot, witness, exclusion)
 }
 
 #[test]
@@ -226,8 +226,16 @@ fn a_receipt_whose_slot_was_left_out_should_be_a_fault_and_its_operator_the_repo
 		let (slot, other) = (attest(&SELLER, 9), attest(&RIVAL, 9));
 		let made = commit(&[other]);
 		let window = made.signed.commitment.window;
-		assert_noop!(omission(&made, other, 1), Error::<Test>::InvalidProof);
 		assert_noop!(omission(&made, slot, 1), Error::<Test>::InvalidSignature);
+		// Of one that was not left out.
+		let witness = receipt(announcement(other, 1, window));
+		let exclusion = made.tree().prove_absent(slot);
+		let report = |who: &_| {
+			let (witness, exclusion) = (witness.clone(), exclusion.clone());
+			Notary::report_omission(signed(who), made.signed.clone(), other, witness, exclusion)
+		};
+		assert_noop!(report(&RIVAL), Error::<Test>::InvalidProof);
+		assert_noop!(report(&SELLER), Error::<Test>::NotAuthorized);
 		assert_ok!(omission(&made, slot, 0));
 		slashed(5, window, SELLER);
 		assert_noop!(omission(&made, slot, 0), Error::<Test>::AlreadyReported);
@@ -243,7 +251,7 @@ fn a_receipt_for_another_window_slot_or_chain_should_show_nothing() {
 		let exclusion = made.tree().prove_absent(slot);
 		let report = |witness| {
 			let signed_ = made.signed.clone();
-			Notary::report_omission(signed(&BOB), signed_, slot, witness, exclusion.clone())
+			Notary::report_omission(signed(&SELLER), signed_, slot, witness, exclusion.clone())
 		};
 		let right = announcement(slot, 0, window);
 		for wrong in [
@@ -259,11 +267,17 @@ fn a_receipt_for_another_window_slot_or_chain_should_show_nothing() {
 		assert_noop!(report(own), Error::<Test>::InvalidSignature);
 		assert_noop!(report(Witness::OnChain), Error::<Test>::NotAnnounced);
 		assert_noop!(
-			Notary::report_omission(signed(&BOB), made.signed.clone(), slot, receipt(right), None),
+			Notary::report_omission(signed(&SELLER), made.signed.clone(), slot, receipt(right), None),
 			Error::<Test>::InvalidProof
 		);
 		let empty = Some(Exclusion::Empty);
-		assert_ok!(Notary::report_omission(signed(&BOB), made.signed.clone(), slot, receipt(right), empty));
+		assert_ok!(Notary::report_omission(
+			signed(&SELLER),
+			made.signed.clone(),
+			slot,
+			receipt(right),
+			empty
+		));
 	});
 }
 
@@ -312,7 +326,7 @@ fn a_universe_that_is_too_small_should_excuse_nothing() {
 		let small = made_at(window, now() - 1, 0, &[]);
 		assert_ok!(Notary::commit(signed(&ALICE), small.signed.clone()));
 		let witness = receipt(announcement(slot, 0, window));
-		assert_ok!(Notary::report_omission(signed(&BOB), small.signed, slot, witness, None));
+		assert_ok!(Notary::report_omission(signed(&SELLER), small.signed, slot, witness, None));
 		slashed(5, window, SELLER);
 	});
 }
@@ -345,7 +359,7 @@ fn what_was_announced_on_chain_should_be_published() {
 		assert_ok!(Notary::resign(signed(&SELLER), NOTARY, slot));
 		let exclusion = made.tree().prove_absent(slot);
 		let report =
-			Notary::report_omission(signed(&BOB), made.signed.clone(), slot, Witness::OnChain, exclusion);
+			Notary::report_omission(signed(&SELLER), made.signed.clone(), slot, Witness::OnChain, exclusion);
 		assert_ok!(report);
 		slashed(5, made.signed.commitment.window, SELLER);
 	});

@@ -4,7 +4,9 @@
 use crate::{mock::*, *};
 use proptest::prelude::*;
 use surety_primitives::{
-	notary::{ChallengeSubject, NotaryFees, NotaryTerm, PublicationMode, RequestStatus, RevocationReason, Window},
+	notary::{
+		ChallengeSubject, NotaryFees, NotaryTerm, PublicationMode, RequestStatus, RevocationReason, Window,
+	},
 	AccountId, Balance,
 };
 
@@ -115,12 +117,14 @@ impl World {
 			Step::Quote { request, issue, watch } => {
 				Notary::quote(notary(), request, NotaryFees { issue, watch })
 			}
-			Step::Accept { request } => match Requests::<Test>::get(request).map(|r| (r.operator, r.status)) {
-				Some((who, RequestStatus::Quoted(fees))) => {
-					Notary::accept_quote(signed(&who), request, fees)
+			Step::Accept { request } => {
+				match Requests::<Test>::get(request).map(|r| (r.operator, r.status)) {
+					Some((who, RequestStatus::Quoted(fees))) => {
+						Notary::accept_quote(signed(&who), request, fees)
+					}
+					_ => Ok(()),
 				}
-				_ => Ok(()),
-			},
+			}
 			Step::Attest { request } => Notary::attest(notary(), request),
 			Step::Refuse { request } => Notary::refuse(notary(), request, RevocationReason::Other(7)),
 			Step::ExpireRequest { request } => Notary::expire_request(signed(&ALICE), request),
