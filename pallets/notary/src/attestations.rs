@@ -138,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		let amount = watch.checked_mul(windows.into()).filter(|amount| *amount <= max_fee);
 		let amount = amount.ok_or(Error::<T>::FeeTooHigh)?;
 		Self::pay_out(&who, &mut attestation, now)?;
-		attestation.prepaid.extend(windows, watch).map_err(|()| Error::<T>::RenewalPending)?;
+		attestation.prepaid.extend(windows, watch).ok_or(Error::<T>::RenewalPending)?;
 		let until = attestation.prepaid.until();
 		let ahead = until.saturating_sub(now);
 		ensure!(windows > 0 && ahead <= T::MaxWindows::get(), Error::<T>::InvalidWindows);
@@ -215,7 +215,7 @@ impl<T: Config> Pallet<T> {
 		let mut attestation = Self::attestation_of_operator(&who, slot, &operator)?;
 		let from = Self::next_window();
 		let changed = attestation.tenure.keys.set(from, key, Self::first_disputable());
-		changed.map_err(|()| Error::<T>::TooManyChanges)?;
+		changed.ok_or(Error::<T>::TooManyChanges)?;
 		Attestations::<T>::insert(&who, slot, attestation);
 		Self::deposit_event(Event::PresenceKeySet { notary: who, slot, key, from });
 		Ok(())

@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 		Self::change(&who, |notary| {
 			let before = notary.keys.clone();
 			let changed = notary.keys.set(from, key, Self::first_disputable());
-			changed.map_err(|()| Error::<T>::TooManyChanges)?;
+			changed.ok_or(Error::<T>::TooManyChanges)?;
 			// What is forgotten can be anybody's.
 			for old in before.values().filter(|old| notary.keys.values().all(|kept| kept != *old)) {
 				KeyOwners::<T>::remove(old);
@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		let from = Self::next_window();
 		Self::change(&who, |notary| {
 			let changed = notary.mode.set(from, mode, Self::first_disputable());
-			Ok(changed.map_err(|()| Error::<T>::TooManyChanges)?)
+			Ok(changed.ok_or(Error::<T>::TooManyChanges)?)
 		})?;
 		Self::deposit_event(Event::ModeSet { notary: who, mode, from });
 		Ok(())

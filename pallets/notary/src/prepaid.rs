@@ -73,18 +73,18 @@ impl Prepaid {
 		}
 	}
 
-	/// Adds windows at a fee. Fails, and changes nothing, where two other fees are to be paid before, or the windows
+	/// Adds windows at a fee. None, and nothing has changed, where two other fees are to be paid before, or the windows
 	/// cannot be counted.
-	pub fn extend(&mut self, windows: u32, watch: Balance) -> Result<(), ()> {
-		let until = self.until().checked_add(windows).ok_or(())?;
+	pub fn extend(&mut self, windows: u32, watch: Balance) -> Option<()> {
+		let until = self.until().checked_add(windows)?;
 		match &mut self.second {
 			_ if self.from >= self.first.until => self.first = Span { until, watch },
 			Some(second) if second.watch == watch => second.until = until,
-			Some(_) => return Err(()),
+			Some(_) => return None,
 			None if self.first.watch == watch => self.first.until = until,
 			None => self.second = Some(Span { until, watch }),
 		}
-		Ok(())
+		Some(())
 	}
 }
 
@@ -120,7 +120,7 @@ mod tests {
 					Step::Extend(windows, watch) => {
 						let fees: Vec<_> = model.values().collect();
 						let changes = fees.windows(2).filter(|pair| pair[0] != pair[1]).count();
-						if prepaid.extend(windows, watch).is_ok() {
+						if prepaid.extend(windows, watch).is_some() {
 							model.extend((end..end + windows).map(|window| (window, watch)));
 							end += windows;
 						} else {
@@ -150,7 +150,7 @@ mod tests {
 	fn windows_that_cannot_be_counted_are_refused() {
 		assert_eq!(Prepaid::new(u32::MAX, 1, 1), None);
 		let mut prepaid = Prepaid::new(u32::MAX - 2, 1, 1).unwrap();
-		assert_eq!(prepaid.extend(2, 1), Err(()));
-		assert_eq!(prepaid.extend(1, 1), Ok(()));
+		assert_eq!(prepaid.extend(2, 1), None);
+		assert_eq!(prepaid.extend(1, 1), Some(()));
 	}
 }

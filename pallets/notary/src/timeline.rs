@@ -34,9 +34,9 @@ impl<V: Clone + PartialEq> Timeline<V> {
 	}
 
 	/// Changes the value from a window on, which is not before that of the last change. What held only before `oldest`
-	/// is forgotten, and what was to hold from the same window. Fails, and changes nothing, where too many changes have
-	/// to be remembered.
-	pub fn set(&mut self, from: Window, value: V, oldest: Window) -> Result<(), ()> {
+	/// is forgotten, and what was to hold from the same window. None, and nothing has changed, where too many changes
+	/// have to be remembered.
+	pub fn set(&mut self, from: Window, value: V, oldest: Window) -> Option<()> {
 		let mut changes = self.0.clone();
 		// The one that holds at `oldest`, and all after it.
 		let keep = changes.iter().rposition(|(from, _)| *from <= oldest).unwrap_or(0);
@@ -46,9 +46,9 @@ impl<V: Clone + PartialEq> Timeline<V> {
 			index = index.saturating_add(1);
 			kept
 		});
-		changes.try_push((from, value)).map_err(|_| ())?;
+		changes.try_push((from, value)).ok()?;
 		self.0 = changes;
-		Ok(())
+		Some(())
 	}
 
 	/// Whether there is a value, and each change comes after the one before.
@@ -77,7 +77,7 @@ mod tests {
 			for (step, value) in changes {
 				now += step;
 				let oldest = now.saturating_sub(retention);
-				if timeline.set(now, value, oldest).is_ok() {
+				if timeline.set(now, value, oldest).is_some() {
 					model.insert(now, value);
 				} else {
 					let counted = model.range(oldest + 1..now).count();
