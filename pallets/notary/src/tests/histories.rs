@@ -23,24 +23,24 @@ enum Step {
 	Refuse { request: u32 },
 	ExpireRequest { request: u32 },
 	Collect { slot: u32 },
-	Renew { who: usize, slot: u32, windows: u32 },
+	Renew { slot: u32, windows: u32 },
 	Revoke { slot: u32 },
-	Resign { who: usize, slot: u32 },
+	Resign { slot: u32 },
 	Expire { slot: u32 },
 	Reprice { who: usize, price: Balance },
 	Reoffer { who: usize },
 	SetTerms { watch: Balance, renewable: bool },
 	Commit { present: Vec<bool> },
-	Announce { who: usize, slot: u32 },
+	Announce { slot: u32 },
 	Challenge { ago: u32 },
 	Answer { which: usize },
 	Conclude { which: usize },
 	Intend { number: u8 },
 	Withdraw { number: u8 },
 	Bounty { per_window: Balance, budget: Balance },
-	Claim { who: usize, bounty: u32, slot: u32, ago: u32 },
+	Claim { bounty: u32, slot: u32, ago: u32 },
 	CloseBounty { bounty: u32 },
-	ClearClaim { bounty: u32, slot: u32 },
+	ClearClaim { which: u32 },
 	Fund { budget: Balance },
 	CloseSubsidy { subsidy: u32 },
 	Idle,
@@ -54,15 +54,15 @@ fn step() -> impl Strategy<Value = Step> {
 		2 => (who(), 1..12u32).prop_map(|(who, windows)| Step::Subsidised { who, windows }),
 		2 => (request(), 0..50u128, 0..9u128).prop_map(|(request, issue, watch)| Step::Quote { request, issue, watch }),
 		2 => request().prop_map(|request| Step::Accept { request }),
-		6 => request().prop_map(|request| Step::Attest { request }),
+		16 => request().prop_map(|request| Step::Attest { request }),
 		1 => request().prop_map(|request| Step::Refuse { request }),
 		1 => request().prop_map(|request| Step::ExpireRequest { request }),
 	];
 	let watching = prop_oneof![
 		2 => slot().prop_map(|slot| Step::Collect { slot }),
-		2 => (who(), slot(), 1..9u32).prop_map(|(who, slot, windows)| Step::Renew { who, slot, windows }),
+		2 => (slot(), 1..9u32).prop_map(|(slot, windows)| Step::Renew { slot, windows }),
 		1 => slot().prop_map(|slot| Step::Revoke { slot }),
-		1 => (who(), slot()).prop_map(|(who, slot)| Step::Resign { who, slot }),
+		1 => slot().prop_map(|slot| Step::Resign { slot }),
 		2 => slot().prop_map(|slot| Step::Expire { slot }),
 		2 => (who(), 0..2u128).prop_map(|(who, price)| Step::Reprice { who, price }),
 		1 => who().prop_map(|who| Step::Reoffer { who }),
@@ -70,7 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
 	];
 	let publishing = prop_oneof![
 		5 => prop::collection::vec(any::<bool>(), 4).prop_map(|present| Step::Commit { present }),
-		1 => (who(), slot()).prop_map(|(who, slot)| Step::Announce { who, slot }),
+		1 => slot().prop_map(|slot| Step::Announce { slot }),
 		2 => (1..4u32).prop_map(|ago| Step::Challenge { ago }),
 		1 => (0..4usize).prop_map(|which| Step::Answer { which }),
 		1 => (0..4usize).prop_map(|which| Step::Conclude { which }),
@@ -79,20 +79,26 @@ fn step() -> impl Strategy<Value = Step> {
 	];
 	let paying = prop_oneof![
 		1 => (1..90u128, 1..900u128).prop_map(|(per_window, budget)| Step::Bounty { per_window, budget }),
-		4 => (who(), 0..3u32, slot(), 1..4u32).prop_map(|(who, bounty, slot, ago)| Step::Claim { who, bounty, slot, ago }),
+		6 => (0..3u32, slot(), 1..3u32).prop_map(|(bounty, slot, ago)| Step::Claim { bounty, slot, ago }),
 		1 => (0..3u32).prop_map(|bounty| Step::CloseBounty { bounty }),
-		1 => (0..3u32, slot()).prop_map(|(bounty, slot)| Step::ClearClaim { bounty, slot }),
+		1 => slot().prop_map(|which| Step::ClearClaim { which }),
 		1 => (1..2_000u128).prop_map(|budget| Step::Fund { budget }),
 		1 => (0..3u32).prop_map(|subsidy| Step::CloseSubsidy { subsidy }),
 	];
 	prop_oneof![
-		4 => asking,
-		3 => watching,
+		10 => asking,
+		4 => watching,
 		4 => publishing,
-		2 => paying,
+		4 => paying,
 		1 => Just(Step::Idle),
-		4 => (1..2 * WINDOW).prop_map(|count| Step::Blocks { count }),
+		3 => (1..WINDOW).prop_map(|count| Step::Blocks { count }),
 	]
+}
+
+/// One of them, whichever.
+fn pick<I>(of: impl Iterator<Item = I>, which: u32) -> Option<I> {
+	let mut all: Vec<I> = of.collect();
+	(!all.is_empty()).then(|| all.swap_remove(which as usize % all.len()))
 }
 
 /// What was published, by window.
@@ -103,6 +109,12 @@ impl World {
 	/// Runs a step. Most can fail, and then nothing has changed.
 	fn run(&mut self, step: Step) {
 		let notary = || signed(&NOTARY);
+		// Numbers that are not there are tried, too, but seldom.
+		let request = |which| pick(Requests::<Test>::iter_keys(), which).unwrap_or(which);
+		let attested = |which| {
+			let found = pick(Attestations::<Test>::iter(), which);
+			found.map_or((which, ALICE), |(_, slot, attestation)| (slot, attestation.tenure.operator))
+		};
 		let _ = match step {
 			Step::Request { who, windows, quoted: on_quote } => {
 				let claims = if on_quote { quoted() } else { latency() };
@@ -111,30 +123,41 @@ impl World {
 			Step::Subsidised { who, windows } => (0..NextSubsidyId::<Test>::get())
 				.find(|id| Subsidies::<Test>::get(id).is_some_and(|subsidy| !subsidy.closed))
 				.map_or(Ok(()), |id| {
-					let (who, key) = (&SELLERS[who], public(who as u8));
+					let (who, key) = (&SELLERS[who], public(11 + who as u8));
+					reprice(who, 0);
 					Notary::request_subsidised(signed(who), id, latency(), windows, key, 20)
 				}),
 			Step::Quote { request, issue, watch } => {
-				Notary::quote(notary(), request, NotaryFees { issue, watch })
+				let unquoted = Requests::<Test>::iter().filter(|(_, r)| r.status == RequestStatus::Unquoted);
+				let id = pick(unquoted, request).map_or(request, |(id, _)| id);
+				Notary::quote(notary(), id, NotaryFees { issue, watch })
 			}
 			Step::Accept { request } => {
-				match Requests::<Test>::get(request).map(|r| (r.operator, r.status)) {
-					Some((who, RequestStatus::Quoted(fees))) => {
-						Notary::accept_quote(signed(&who), request, fees)
-					}
-					_ => Ok(()),
-				}
+				let fees = |r: &Request| match r.status {
+					RequestStatus::Quoted(fees) => Some(fees),
+					_ => None,
+				};
+				let quoted = Requests::<Test>::iter().filter(|(_, r)| fees(r).is_some());
+				pick(quoted, request).map_or(Ok(()), |(id, r)| {
+					Notary::accept_quote(signed(&r.operator), id, fees(&r).unwrap())
+				})
 			}
-			Step::Attest { request } => Notary::attest(notary(), request),
-			Step::Refuse { request } => Notary::refuse(notary(), request, RevocationReason::Other(7)),
-			Step::ExpireRequest { request } => Notary::expire_request(signed(&ALICE), request),
-			Step::Collect { slot } => Notary::collect(signed(&ALICE), NOTARY, slot),
-			Step::Renew { who, slot, windows } => {
-				Notary::renew(signed(&SELLERS[who]), NOTARY, slot, windows, 1_000)
+			Step::Attest { request: which } => Notary::attest(notary(), request(which)),
+			Step::Refuse { request: which } => {
+				Notary::refuse(notary(), request(which), RevocationReason::Other(7))
 			}
-			Step::Revoke { slot } => Notary::revoke(notary(), slot, RevocationReason::TooSlow),
-			Step::Resign { who, slot } => Notary::resign(signed(&SELLERS[who]), NOTARY, slot),
-			Step::Expire { slot } => Notary::expire(signed(&ALICE), NOTARY, slot),
+			Step::ExpireRequest { request: which } => Notary::expire_request(signed(&ALICE), request(which)),
+			Step::Collect { slot } => Notary::collect(signed(&ALICE), NOTARY, attested(slot).0),
+			Step::Renew { slot, windows } => {
+				let (slot, operator) = attested(slot);
+				Notary::renew(signed(&operator), NOTARY, slot, windows, 1_000)
+			}
+			Step::Revoke { slot } => Notary::revoke(notary(), attested(slot).0, RevocationReason::TooSlow),
+			Step::Resign { slot } => {
+				let (slot, operator) = attested(slot);
+				Notary::resign(signed(&operator), NOTARY, slot)
+			}
+			Step::Expire { slot } => Notary::expire(signed(&ALICE), NOTARY, attested(slot).0),
 			Step::Reprice { who, price } => {
 				reprice(&SELLERS[who], price);
 				Ok(())
@@ -151,7 +174,7 @@ impl World {
 				Notary::set_terms(notary(), terms, renewable)
 			}
 			Step::Commit { present } => {
-				let window = Notary::current_window() - 1;
+				let window = end_window();
 				let universe = record().universe;
 				let slots: Vec<_> = (0..universe).filter(|slot| present[*slot as usize % 4]).collect();
 				let made = made_at(window, now() - 1, universe, &slots);
@@ -161,7 +184,10 @@ impl World {
 				}
 				committed
 			}
-			Step::Announce { who, slot } => Notary::announce_on_chain(signed(&SELLERS[who]), NOTARY, slot),
+			Step::Announce { slot } => {
+				let (slot, operator) = attested(slot);
+				Notary::announce_on_chain(signed(&operator), NOTARY, slot)
+			}
 			Step::Challenge { ago } => self.made(ago).map_or(Ok(()), |made| {
 				let slot = made.set.iter().next().filter(|_| ago % 2 == 0);
 				match slot.and_then(|slot| Some((slot, made.tree().prove(slot)?))) {
@@ -195,14 +221,21 @@ impl World {
 			Step::Bounty { per_window, budget } => {
 				Notary::open_bounty(signed(&BOB), NOTARY, per_window, budget)
 			}
-			Step::Claim { who, bounty, slot, ago } => self.made(ago).map_or(Ok(()), |made| {
-				let window = made.signed.commitment.window;
+			Step::Claim { bounty, slot, ago } => self.made(ago).map_or(Ok(()), |made| {
+				let (window, (slot, operator)) = (made.signed.commitment.window, attested(slot));
+				let bounty = pick(Bounties::<Test>::iter_keys(), bounty).unwrap_or(bounty);
 				made.tree().prove(slot).map_or(Ok(()), |proof| {
-					Notary::claim_bounty(signed(&SELLERS[who]), bounty, slot, window, proof)
+					Notary::claim_bounty(signed(&operator), bounty, slot, window, proof)
 				})
 			}),
-			Step::CloseBounty { bounty } => Notary::close_bounty(signed(&ALICE), bounty),
-			Step::ClearClaim { bounty, slot } => Notary::clear_claim(signed(&ALICE), bounty, slot),
+			Step::CloseBounty { bounty } => {
+				let bounty = pick(Bounties::<Test>::iter_keys(), bounty).unwrap_or(bounty);
+				Notary::close_bounty(signed(&ALICE), bounty)
+			}
+			Step::ClearClaim { which } => {
+				let (bounty, slot) = pick(BountyClaims::<Test>::iter_keys(), which).unwrap_or((which, 0));
+				Notary::clear_claim(signed(&ALICE), bounty, slot)
+			}
 			Step::Fund { budget } => Notary::fund_subsidy(signed(&BOB), NOTARY, SERVICE, 500, budget),
 			Step::CloseSubsidy { subsidy } => Notary::close_subsidy(signed(&BOB), subsidy),
 			Step::Idle => {
