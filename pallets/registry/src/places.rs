@@ -64,6 +64,26 @@ impl<T: Config> traits::Offers<AccountId> for Pallet<T> {
 	}
 }
 
+impl<T: Config> traits::Listings<AccountId> for Pallet<T> {
+	type Asset = AssetKind;
+	type Balance = Balance;
+	type BlockNumber = BlockNumber;
+
+	fn listing(
+		operator: &AccountId,
+		service: ServiceId,
+	) -> Option<traits::Listing<AssetKind, Balance, BlockNumber>> {
+		let offer = Offers::<T>::get(service, operator)?;
+		offer.ensure_live::<T>().ok()?;
+		Some(traits::Listing { price: offer.price, active_from: offer.active_from })
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_listing(operator: &AccountId, price: crate::Price) -> ServiceId {
+		crate::benchmarking::offer_that_takes_clients::<T>(operator, price)
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// Removes an offer whose last client has gone, and its operator too if it was the last offer of one that is
 	/// leaving.

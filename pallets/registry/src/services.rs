@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
 		let security = Self::checked_security(security)?;
 		let deposit = Self::service_deposit(&name, &artifact, &security)?;
 		let service = NextServiceId::<T>::get();
+		// The last number, `NOTARISATION`, is never given out: there is none after it.
 		let next = service.checked_add(1).ok_or(Error::<T>::MaxServicesExceeded)?;
 		Self::hold(HoldReason::ServiceDeposit, &owner, deposit)?;
 

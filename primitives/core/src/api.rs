@@ -2,6 +2,10 @@
 
 use crate::{
 	channel::{ChannelId, ChannelStatus, EdgeId},
+	notary::{
+		BountyId, ChallengeSubject, Claims, FaultKind, Generation, NotaryTerms, PublicationMode, RequestId,
+		RequestStatus, Slot, SubsidyId, Window,
+	},
 	offer::{OfferFilter, OfferState, Price, Sla},
 	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
 	slash::{SettlementId, SlashSource, SlashState},
@@ -13,6 +17,7 @@ use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 use sp_core::H256;
+use surety_presence::message::{Commitment, Snapshot};
 use surety_response::{Claim, PerSide, PublicKey};
 
 /// Number of records at the most that one call looks at, whatever limit it asks for.
@@ -481,6 +486,233 @@ pub struct ChannelPage {
 	pub next: Option<ChannelId>,
 }
 
+/// A notary as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct NotaryInfo {
+	/// Its account.
+	pub notary: AccountId,
+	/// Where it stands as an operator; nothing where it is none any more.
+	pub status: Option<OperatorStatus<BlockNumber>>,
+	/// Whether it takes no more requests for good.
+	pub leaving: bool,
+	/// What it certifies, and what it asks for it.
+	pub terms: NotaryTerms,
+	/// Whether attestations can be paid for longer.
+	pub renewable: bool,
+	/// How it publishes from the next window on, unless it says otherwise.
+	pub mode: PublicationMode,
+	/// Where its publications are found, UTF-8.
+	pub link: Vec<u8>,
+	/// The sr25519 key that it signs with from the next window on, unless it says otherwise.
+	pub key: [u8; 32],
+	/// Part of its own stake that stays behind it, in the native token's smallest unit.
+	pub bond: Balance,
+	/// Stake that backs it now, in the native token's smallest unit.
+	pub stake: Balance,
+	/// Number of slots that were ever given out: the universe.
+	pub universe: u32,
+	/// Number of active attestations.
+	pub attested: u32,
+	/// Number of open requests.
+	pub requests: u32,
+	/// Number of entries of its log.
+	pub log_leaves: u32,
+	/// Head of its log.
+	pub log_root: H256,
+}
+
+/// Some notaries, in the order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct NotaryPage {
+	/// The notaries.
+	pub notaries: Vec<NotaryInfo>,
+	/// The last one looked at, to go on after it, if anything is left.
+	pub next: Option<AccountId>,
+}
+
+/// A request for an attestation as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct RequestInfo {
+	/// Its number.
+	pub id: RequestId,
+	/// Who is asked.
+	pub notary: AccountId,
+	/// Whose offer.
+	pub operator: AccountId,
+	/// For what.
+	pub service: ServiceId,
+	/// What is to be certified.
+	pub claims: Claims,
+	/// For how many windows.
+	pub windows: u32,
+	/// What it may cost in all, in the native token's smallest unit.
+	pub max_fee: Balance,
+	/// First block in which it can no longer be attested, and anybody can end it.
+	pub deadline: BlockNumber,
+	/// The sr25519 key with which the operator is going to announce.
+	pub key: [u8; 32],
+	/// Who pays, where it is not the operator.
+	pub subsidy: Option<SubsidyId>,
+	/// How far it has come.
+	pub status: RequestStatus,
+}
+
+/// Some requests, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct RequestPage {
+	/// The requests.
+	pub requests: Vec<RequestInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<RequestId>,
+}
+
+/// An attestation as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AttestationInfo {
+	/// Who attests.
+	pub notary: AccountId,
+	/// Under which slot.
+	pub slot: Slot,
+	/// Its number among all of the notary's.
+	pub generation: Generation,
+	/// Whose offer.
+	pub operator: AccountId,
+	/// For what.
+	pub service: ServiceId,
+	/// What is certified.
+	pub claims: Claims,
+	/// The sr25519 key with which the operator announces in the current window.
+	pub key: [u8; 32],
+	/// Block in which it was made.
+	pub attested_at: BlockNumber,
+	/// First window in which it is no longer watched.
+	pub until: Window,
+	/// What the notary gets for a window now, in the native token's smallest unit.
+	pub watch: Balance,
+	/// What the notary could collect now, in the native token's smallest unit.
+	pub collectable: Balance,
+	/// What is paid ahead beyond that, in the native token's smallest unit.
+	pub prepaid: Balance,
+	/// Who pays, where it is not the operator.
+	pub subsidy: Option<SubsidyId>,
+	/// The latest window in which it was announced on chain.
+	pub announced: Option<Window>,
+	/// Whether anybody could end it now: it is no longer paid for, or the offer is not what it was.
+	pub expired: bool,
+}
+
+/// Some attestations of a notary, in ascending order of their slots.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AttestationPage {
+	/// The block whose state was looked at.
+	pub block: BlockNumber,
+	/// The attestations.
+	pub attestations: Vec<AttestationInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<Slot>,
+}
+
+/// What is on chain of a window of a notary.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct CommitmentInfo {
+	/// What was committed to.
+	pub commitment: Option<Commitment>,
+	/// Whether the bytes were published on chain.
+	pub published: bool,
+	/// First block in which it is too late.
+	pub due: BlockNumber,
+	/// What the notary was shown to have done wrong in the window.
+	pub faults: Vec<FaultKind>,
+}
+
+/// The window of presence, and how far back windows reach.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct WindowStatus {
+	/// The current window.
+	pub window: Window,
+	/// First block of it.
+	pub start: BlockNumber,
+	/// First block of the next one.
+	pub end: BlockNumber,
+	/// Blocks after a window's end in which it is committed to.
+	pub grace: BlockNumber,
+	/// First window of which faults can still be shown.
+	pub first_disputable: Window,
+}
+
+/// Something that a notary is asked to show.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChallengeInfo {
+	/// Who is asked.
+	pub notary: AccountId,
+	/// Of which window.
+	pub window: Window,
+	/// What.
+	pub subject: ChallengeSubject,
+	/// Who asks.
+	pub challenger: AccountId,
+	/// What the answer is paid, in the native token's smallest unit.
+	pub fee: Balance,
+	/// First block in which it is too late.
+	pub due: BlockNumber,
+}
+
+/// A bounty for being present, as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct BountyInfo {
+	/// Its number.
+	pub id: BountyId,
+	/// Who pays.
+	pub funder: AccountId,
+	/// Whose word counts.
+	pub notary: AccountId,
+	/// What all that are present in a window share equally, in the native token's smallest unit.
+	pub per_window: Balance,
+	/// First window that counts.
+	pub from: Window,
+	/// First window that does no more.
+	pub until: Window,
+	/// What has not been claimed, in the native token's smallest unit.
+	pub left: Balance,
+	/// Whether it can be closed: nothing can be claimed any more.
+	pub closable: bool,
+}
+
+/// Some bounties, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct BountyPage {
+	/// The bounties.
+	pub bounties: Vec<BountyInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<BountyId>,
+}
+
+/// A subsidy of attestations, as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SubsidyInfo {
+	/// Its number.
+	pub id: SubsidyId,
+	/// Who pays.
+	pub funder: AccountId,
+	/// Which notary.
+	pub notary: AccountId,
+	/// Offers for which service.
+	pub service: ServiceId,
+	/// What it pays at the most at a time, in the native token's smallest unit.
+	pub max_per_request: Balance,
+	/// What is left to spend, in the native token's smallest unit.
+	pub left: Balance,
+}
+
+/// Some subsidies, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SubsidyPage {
+	/// The subsidies.
+	pub subsidies: Vec<SubsidyInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<SubsidyId>,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Payment channels.
 	pub trait ChannelsApi {
@@ -569,5 +801,55 @@ sp_api::decl_runtime_apis! {
 
 		/// Subscriptions at an operator after the one of `cursor`, `limit` of them at the most.
 		fn of_operator(operator: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> SubscriptionPage;
+	}
+
+	/// Notaries, what they attest, and what they say is present.
+	pub trait NotaryApi {
+		/// One notary.
+		fn notary(notary: AccountId) -> Option<NotaryInfo>;
+
+		/// Notaries after the one of `cursor`, `limit` of them at the most.
+		fn notaries(cursor: Option<AccountId>, limit: u32) -> NotaryPage;
+
+		/// The notary whose key this is.
+		fn notary_of_key(key: [u8; 32]) -> Option<AccountId>;
+
+		/// One request.
+		fn request(id: RequestId) -> Option<RequestInfo>;
+
+		/// Requests from `start` on, those to one notary where one is named. Looks at `limit` numbers at the most, so an
+		/// empty page with a `next` is not the end.
+		fn requests(notary: Option<AccountId>, start: RequestId, limit: u32) -> RequestPage;
+
+		/// One attestation.
+		fn attestation(notary: AccountId, slot: Slot) -> Option<AttestationInfo>;
+
+		/// The attestation that a notary has made of an offer.
+		fn attestation_of(notary: AccountId, operator: AccountId, service: ServiceId) -> Option<AttestationInfo>;
+
+		/// Attestations of a notary from the slot `start` on. Looks at `limit` slots at the most, so an empty page with a
+		/// `next` is not the end.
+		fn attestations(notary: AccountId, start: Slot, limit: u32) -> AttestationPage;
+
+		/// The current window.
+		fn window() -> WindowStatus;
+
+		/// What is on chain of a window of a notary; none where the window is not over, or can no longer be disputed.
+		fn commitment(notary: AccountId, window: Window) -> Option<CommitmentInfo>;
+
+		/// The latest publication that is on chain in full: its window and its bytes.
+		fn publication(notary: AccountId) -> Option<(Window, Vec<u8>)>;
+
+		/// The latest snapshot that a notary has committed to.
+		fn snapshot(notary: AccountId) -> Option<Snapshot>;
+
+		/// What a notary is asked to show; the first `limit` of it.
+		fn challenges(notary: AccountId, limit: u32) -> Vec<ChallengeInfo>;
+
+		/// Bounties from `start` on. Looks at `limit` numbers at the most.
+		fn bounties(start: BountyId, limit: u32) -> BountyPage;
+
+		/// Subsidies from `start` on. Looks at `limit` numbers at the most.
+		fn subsidies(start: SubsidyId, limit: u32) -> SubsidyPage;
 	}
 }

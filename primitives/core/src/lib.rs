@@ -12,6 +12,7 @@ pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 pub mod channel;
+pub mod notary;
 pub mod offer;
 pub mod sampling;
 pub mod service;
@@ -57,7 +58,7 @@ pub type AssetKind = NativeOrWithId<AssetId>;
 
 pub use channel::{ChannelId, ChannelStatus, EdgeId};
 pub use offer::{OfferFilter, OfferState, Price, Sla};
-pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier};
+pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier, NOTARISATION};
 pub use slash::{SettlementId, SlashSource, SlashState};
 pub use subscription::SubscriptionId;
 

@@ -8,6 +8,10 @@ use sp_core::H256;
 /// Number of a service, given at creation and never reused.
 pub type ServiceId = u32;
 
+/// The service that notaries answer for with their stake (S2). It is reserved: the registry never gives this number out,
+/// so nobody owns it, nobody reports offences for it by hand, and no offer is made for it.
+pub const NOTARISATION: ServiceId = ServiceId::MAX;
+
 /// What an operator has to run: where it is found, and the digest that says it is the right one (S1).
 #[derive(
 	Encode,

@@ -357,6 +357,38 @@ pub trait Channels<AccountId> {
 	fn prepare_open(accounts: &PerSide<AccountId>, deposit: Self::Balance) -> Self::Asset;
 }
 
+/// An offer, as those see it who neither sell it nor buy it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listing<Asset, Balance, BlockNumber> {
+	/// What it costs now.
+	pub price: Price<Asset, Balance, BlockNumber>,
+	/// Block in which it first takes clients. One that was closed and made again has another.
+	pub active_from: BlockNumber,
+}
+
+/// The offers there are, as those see them who neither sell nor buy.
+pub trait Listings<AccountId> {
+	/// What prices are counted in.
+	type Asset;
+	/// Amounts.
+	type Balance;
+	/// Block numbers.
+	type BlockNumber;
+
+	/// The offer of `operator` for `service`, unless it is not there or is being closed.
+	fn listing(
+		operator: &AccountId,
+		service: ServiceId,
+	) -> Option<Listing<Self::Asset, Self::Balance, Self::BlockNumber>>;
+
+	/// Makes an offer at `price`.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_listing(
+		operator: &AccountId,
+		price: Price<Self::Asset, Self::Balance, Self::BlockNumber>,
+	) -> ServiceId;
+}
+
 /// A pallet that can check its own state. Unlike the SDK's hook it needs no feature of the whole
 /// workspace, so that ordinary tests can call it.
 pub trait CheckState {

@@ -31,7 +31,7 @@ pub enum Mismatch {
 	Size,
 	/// They cannot be decoded.
 	Bytes,
-	/// What a delta starts from cannot be decoded, is a delta itself, or is of another window.
+	/// What a delta starts from cannot be decoded, is a delta itself, is of another window or of a larger universe.
 	Earlier,
 	/// The header says another kind, block, universe, window or number.
 	Header,
@@ -77,9 +77,11 @@ fn check(
 	if context != (kind, base_block, universe, window, Some(present)) {
 		return Err(Mismatch::Header);
 	}
+	// A universe never shrinks, so what was before has no larger one; that bounds what judging costs.
+	let before = Limits { max_universe: limits.max_universe.min(universe), ..*limits };
 	let former = match earlier {
 		None => None,
-		Some(bytes) => Some(exact::decode(bytes, limits, None).map_err(|_| Mismatch::Earlier)?),
+		Some(bytes) => Some(exact::decode(bytes, &before, None).map_err(|_| Mismatch::Earlier)?),
 	};
 	let earlier = former.as_ref().map(|(header, set)| Earlier { window: header.window, set });
 	let (_, set) = exact::decode(bytes, limits, earlier).map_err(|error| match error {

@@ -3,8 +3,8 @@
 use crate::{mock::*, Error, Terms};
 use frame_support::{assert_noop, assert_ok};
 use surety_primitives::{
-	traits::{Offers as _, Operators as OperatorsTrait, Services as ServicesTrait},
-	OperatorStatus, Price,
+	traits::{Listings, Offers as _, Operators as OperatorsTrait, Services as ServicesTrait},
+	OperatorStatus, Price, NOTARISATION,
 };
 
 #[test]
@@ -98,5 +98,34 @@ fn services_should_be_known_by_their_numbers_and_operators_by_their_accounts() {
 		assert_eq!(status(), Some(OperatorStatus::Leaving { since: now() }));
 		vacate(BOB, 0);
 		assert_eq!(status(), None);
+	});
+}
+
+#[test]
+fn an_offer_should_be_listed_at_its_price_of_now_until_it_is_closed() {
+	TestExt::new().service(ALICE).operator(BOB).active_offer(BOB, 0).clients(BOB, 0, 1).execute(|| {
+		let listed = <Registry as Listings<_>>::listing(&BOB, 0).expect("there is an offer");
+		assert_eq!((listed.price, listed.active_from), (Ask::default().price, now()));
+		assert_eq!(<Registry as Listings<_>>::listing(&ALICE, 0), None);
+
+		let free = Price { asset: NATIVE, amount: 0, period: 1 };
+		assert_ok!(Ask { price: free.clone(), ..Ask::default() }.update(BOB, 0));
+		assert_ok!(Registry::pause_offer(signed(BOB), 0));
+		assert_eq!(<Registry as Listings<_>>::listing(&BOB, 0).map(|listed| listed.price), Some(free));
+
+		// What still serves its last clients is no offer to anybody else.
+		assert_ok!(Registry::close_offer(signed(BOB), 0));
+		assert_eq!(<Registry as Listings<_>>::listing(&BOB, 0), None);
+		vacate(BOB, 0);
+	});
+}
+
+#[test]
+fn the_number_that_notaries_answer_under_should_never_be_given_out() {
+	TestExt::new().execute(|| {
+		crate::NextServiceId::<Test>::put(NOTARISATION - 1);
+		assert_ok!(create_service(ALICE));
+		assert_noop!(create_service(ALICE), Error::<Test>::MaxServicesExceeded);
+		assert!(!<Registry as ServicesTrait<_>>::exists(NOTARISATION));
 	});
 }

@@ -171,6 +171,9 @@ fn a_forged_path_shows_nothing() {
 }
 
 proptest! {
+	// Two of three graphs have too many edges for the model.
+	#![proptest_config(ProptestConfig { max_global_rejects: 65_536, ..ProptestConfig::default() })]
+
 	#[test]
 	fn exactly_the_paths_of_the_model_are_witnesses((nodes, edges) in graphs(), seed in any::<u64>()) {
 		prop_assume!(!edges.is_empty() && edges.len() <= 14);

@@ -1,0 +1,13 @@
+mod attesting;
+mod bounties;
+mod challenges;
+mod faults;
+mod histories;
+mod notaries;
+mod publishing;
+mod requests;
+mod state;
+mod subsidies;
+mod views;
+mod windows;
+mod worker;
