@@ -283,18 +283,22 @@ impl<H: Host> Pool<H> {
 
 	/// Looks whether it could be taken, and for the attestation if that is known.
 	fn look(&self, announcement: &Announcement) -> Result<Option<Attested>, Refusal> {
+		let state = self.takeable(announcement)?;
+		Ok(open_book(&state, announcement)?.attested.get(&announcement.slot).copied())
+	}
+
+	/// The state, while it is such that the announcement could be taken: its window is open, and it was not taken yet.
+	fn takeable(&self, announcement: &Announcement) -> Result<MutexGuard<'_, State>, Refusal> {
 		let state = self.state();
-		let book = open_book(&state, announcement)?;
-		match book.entries.get(&announcement.slot) {
-			Some(Entry::Pending) => return Err(Refusal::InFlight),
-			Some(Entry::Durable { generation, receipt }) if *generation == announcement.generation => {
-				let receipt = *receipt;
+		match open_book(&state, announcement)?.entries.get(&announcement.slot).copied() {
+			Some(Entry::Pending) => Err(Refusal::InFlight),
+			Some(Entry::Durable { generation, receipt }) if generation == announcement.generation => {
+				// Signing may take a while, and holds up nobody.
 				drop(state);
-				return Err(self.duplicate(announcement, receipt));
+				Err(self.duplicate(announcement, receipt))
 			}
-			_ => {}
+			_ => Ok(state),
 		}
-		Ok(book.attested.get(&announcement.slot).copied())
 	}
 
 	/// Asks the chain for the attestation.
@@ -315,19 +319,10 @@ impl<H: Host> Pool<H> {
 
 	/// Notes that it is on its way to the disk.
 	fn begin(&self, announcement: &Announcement) -> Result<(), Refusal> {
-		let mut state = self.state();
 		// The window may have turned meanwhile, or another have come first.
-		let held = open_book(&state, announcement)?.entries.get(&announcement.slot).copied();
-		match held {
-			Some(Entry::Pending) => return Err(Refusal::InFlight),
-			Some(Entry::Durable { generation, receipt }) if generation == announcement.generation => {
-				drop(state);
-				return Err(self.duplicate(announcement, receipt));
-			}
-			_ => {}
-		}
+		let mut state = self.takeable(announcement)?;
 		let book = state.books.get_mut(&announcement.notary).ok_or(Refusal::UnknownNotary)?;
-		if held.is_none() && book.entries.len() >= self.limits.slots {
+		if !book.entries.contains_key(&announcement.slot) && book.entries.len() >= self.limits.slots {
 			return Err(Refusal::Full);
 		}
 		book.entries.insert(announcement.slot, Entry::Pending);
