@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
 	args::{address, AccountArg},
-	chain::{errors, At, Chain},
+	chain::Chain,
 	cli::Ctx,
 	output::{pairs, table},
 };
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::{json, Value};
-use surety_primitives::{api::PositionInfo, AccountId};
+use surety_primitives::AccountId;
 
 /// What delegators can do.
 #[derive(Subcommand, Debug)]
@@ -86,7 +86,8 @@ pub async fn run(ctx: &Ctx, verb: DelegatorVerb) -> Result<()> {
 		}
 		DelegatorVerb::Collect { operator, holder, .. } => {
 			let (at, holder) = (chain.best().await?, ctx.account(&holder)?);
-			let positions = positions(&chain, &at, &holder, operator).await?;
+			let operator = operator.as_ref().map(|operator| &operator.0);
+			let positions = stake::positions(&chain, &at, &holder, operator).await?;
 			stake::collect(ctx, &chain, &holder, &positions).await
 		}
 		DelegatorVerb::Status { account } => status(ctx, &chain, &ctx.account(&account)?).await,
@@ -127,27 +128,10 @@ async fn operators(ctx: &Ctx, chain: &Chain, limit: u32) -> Result<()> {
 	})
 }
 
-/// Those of a holder, on one operator if it is named.
-async fn positions(
-	chain: &Chain,
-	at: &At,
-	holder: &AccountId,
-	operator: Option<AccountArg>,
-) -> Result<Vec<PositionInfo>> {
-	let mut positions = chain.positions(at, holder).await?;
-	if let Some(operator) = operator {
-		positions.retain(|position| position.operator == operator.0);
-		if positions.is_empty() {
-			let otherwise = format!("there is no stake on {}", address(&operator.0));
-			return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", &otherwise));
-		}
-	}
-	Ok(positions)
-}
-
 async fn withdraw(ctx: &Ctx, chain: &Chain, holder: &AccountId, operator: Option<AccountArg>) -> Result<()> {
 	let at = chain.best().await?;
-	let positions = positions(chain, &at, holder, operator).await?;
+	let operator = operator.as_ref().map(|operator| &operator.0);
+	let positions = stake::positions(chain, &at, holder, operator).await?;
 	stake::withdraw(ctx, chain, &at, holder, &positions).await
 }
 

@@ -7,6 +7,7 @@ use crate::{
 	chain::{
 		batch::submit_all,
 		call::{self, account, number, Call},
+		errors,
 		money::Denomination,
 		At, Chain,
 	},
@@ -74,6 +75,24 @@ pub async fn unstake(ctx: &Ctx, chain: &Chain, operator: &AccountId, args: Unsta
 		None => on("unbond_all", operator, &args.asset),
 	};
 	run_call(ctx, chain, call).await
+}
+
+/// The positions of a holder: all of them, or those on one operator, of which there must be one.
+pub async fn positions(
+	chain: &Chain,
+	at: &At,
+	holder: &AccountId,
+	operator: Option<&AccountId>,
+) -> Result<Vec<PositionInfo>> {
+	let mut positions = chain.positions(at, holder).await?;
+	if let Some(operator) = operator {
+		positions.retain(|position| position.operator == *operator);
+		if positions.is_empty() {
+			let otherwise = format!("there is no stake on {}", address(operator));
+			return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", &otherwise));
+		}
+	}
+	Ok(positions)
 }
 
 /// Pays out to a holder what is due of its positions, and says what is not due yet.

@@ -5,7 +5,7 @@ use crate::{
 	args::{asset, asset_name, percent, stake_percent, stake_share, AccountArg, WHOLE_STAKE},
 	chain::{
 		call::{self, number, Call},
-		errors, At, Chain,
+		errors, Chain,
 	},
 	cli::Ctx,
 	error::usage,
@@ -18,10 +18,7 @@ use crate::{
 use anyhow::{anyhow, Error, Result};
 use clap::{builder::RangedI64ValueParser, Args};
 use serde_json::{json, Value};
-use surety_primitives::{
-	api::{LedgerInfo, PositionInfo},
-	AccountId, AssetKind, Balance, ServiceId,
-};
+use surety_primitives::{api::LedgerInfo, AccountId, AssetKind, Balance, ServiceId};
 
 /// More of the stake in an asset, for a service.
 #[derive(Args, Debug)]
@@ -104,7 +101,7 @@ pub async fn deallocate(ctx: &Ctx, chain: &Chain, args: &DeallocateArgs) -> Resu
 pub async fn withdraw(ctx: &Ctx, chain: &Chain) -> Result<()> {
 	let who = ctx.signer()?;
 	let at = chain.best().await?;
-	let own = own_positions(chain, &at, &who).await?;
+	let own = positions::positions(chain, &at, &who, Some(&who)).await?;
 	positions::withdraw(ctx, chain, &at, &who, &own).await
 }
 
@@ -152,18 +149,8 @@ pub async fn reward(ctx: &Ctx, chain: &Chain, args: &RewardArgs) -> Result<()> {
 /// Pays out what own stake has earned, in every asset.
 pub async fn collect(ctx: &Ctx, chain: &Chain) -> Result<()> {
 	let (who, at) = (ctx.signer()?, chain.best().await?);
-	let own = own_positions(chain, &at, &who).await?;
+	let own = positions::positions(chain, &at, &who, Some(&who)).await?;
 	positions::collect(ctx, chain, &who, &own).await
-}
-
-async fn own_positions(chain: &Chain, at: &At, who: &AccountId) -> Result<Vec<PositionInfo>> {
-	let mut own = chain.positions(at, who).await?;
-	own.retain(|position| position.operator == *who);
-	if own.is_empty() {
-		let otherwise = "the operator has no stake of its own";
-		return Err(errors::known(at.metadata_ref(), "Restaking", "PositionNotFound", otherwise));
-	}
-	Ok(own)
 }
 
 /// Millionths that a service has and keeps, counting yet or not.
