@@ -208,7 +208,17 @@ describe('polkadot-api', () => {
 		assert.equal(status.end - status.start, windows.stake.era);
 		const [{ horizon, allocations, ...ledger }, ...others] = await api.apis.RestakingApi.stake_of(charlie.address, { at: at.hash });
 		assert.deepEqual(others, []);
-		assert.deepEqual(ledger, { asset: unit('Native'), bonded: STAKE, active: STAKE, own: BOND, held: STAKE, free_parts: 0 });
+		assert.deepEqual(ledger, {
+			asset: unit('Native'),
+			bonded: STAKE,
+			active: STAKE,
+			own: BOND,
+			held: STAKE,
+			rewards: 0n,
+			commission: 1_000_000_000,
+			commission_may_rise_at: 0,
+			free_parts: 0,
+		});
 		assert.ok(horizon <= status.era);
 		assert.deepEqual(allocations.map(({ service, parts, until }) => ({ service, parts, until })), [{ service, parts: WHOLE, until: undefined }]);
 		assert.deepEqual(await api.apis.RestakingApi.position(dave.address, charlie.address, unit('Native'), { at: at.hash }), {
