@@ -226,6 +226,7 @@ describe('polkadot-api', () => {
 			asset: unit('Native'),
 			bonded: DELEGATED,
 			active: DELEGATED,
+			earned: 0n,
 			unbonding: [],
 		});
 		const { positions, next } = await api.apis.RestakingApi.positions(eve.address, undefined, 10, { at: at.hash });

@@ -392,10 +392,13 @@ describe('@polkadot/api', () => {
 			active: all,
 			own: BONDS.get(charlie.address),
 			held: all,
+			rewards: 0n,
+			commission: 1_000_000_000n,
+			commissionMayRiseAt: 0n,
 			freeParts: 0n,
 			allocations: [{ service: BigInt(service), parts: BigInt(WHOLE), from: stake.allocations[0].from, until: null }],
 		});
-		const position = { operator: charlie.address, asset: 'Native', bonded: DELEGATED, active: DELEGATED, unbonding: [] };
+		const position = { operator: charlie.address, asset: 'Native', bonded: DELEGATED, active: DELEGATED, earned: 0n, unbonding: [] };
 		assert.deepEqual(plain(await api.call.restakingApi.positions(ferdie.address, null, 10)), { positions: [position], next: null });
 
 		const result = await submit(api, api.tx.restaking.unbondAll(charlie.address, 'Native'), ferdie);
