@@ -258,6 +258,44 @@ impl pallet_safe_mode::Config for Runtime {
 	type WeightInfo = weights::pallet_safe_mode::WeightInfo<Runtime>;
 }
 
+/// Of these pallets, what gives money back, and proofs: never paused.
+pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
+	(b"Subscriptions", &[b"cancel", b"close"]),
+	(b"Staking", &[b"cancel_deferred_slash"]),
+	(
+		b"Notary",
+		&[
+			b"revoke",
+			b"announce_on_chain",
+			b"commit",
+			b"publish",
+			b"commit_snapshot",
+			b"intend",
+			b"report_missed",
+			b"report_mismatch",
+			b"report_equivocation",
+			b"report_omission",
+			b"challenge_bytes",
+			b"answer_bytes",
+			b"audit",
+			b"answer_audit",
+			b"conclude",
+		],
+	),
+	(
+		b"Channels",
+		&[
+			b"withdraw_proposal",
+			b"expire_proposal",
+			b"close_cooperatively",
+			b"close_unilaterally",
+			b"hand_in",
+			b"settle",
+			b"collect",
+		],
+	),
+];
+
 /// Calls that cannot be paused: what keeps the chain alive, and what undoes a pause.
 pub struct UnpausableCalls;
 
@@ -278,46 +316,9 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"SafeMode",
 			b"Slashing",
 		];
-		// Of these, what gives money back, and proofs.
-		const CALLS: [(&[u8], &[&[u8]]); 4] = [
-			(b"Subscriptions", &[b"cancel", b"close"]),
-			(b"Staking", &[b"cancel_deferred_slash"]),
-			(
-				b"Notary",
-				&[
-					b"revoke",
-					b"announce_on_chain",
-					b"commit",
-					b"publish",
-					b"commit_snapshot",
-					b"intend",
-					b"report_missed",
-					b"report_mismatch",
-					b"report_equivocation",
-					b"report_omission",
-					b"challenge_bytes",
-					b"answer_bytes",
-					b"audit",
-					b"answer_audit",
-					b"conclude",
-				],
-			),
-			(
-				b"Channels",
-				&[
-					b"withdraw_proposal",
-					b"expire_proposal",
-					b"close_cooperatively",
-					b"close_unilaterally",
-					b"hand_in",
-					b"settle",
-					b"collect",
-				],
-			),
-		];
 		let (pallet, call) = (name.0.as_slice(), name.1.as_slice());
 		PALLETS.contains(&pallet)
-			|| CALLS.iter().any(|(name, calls)| *name == pallet && calls.contains(&call))
+			|| PAUSED_NEVER.iter().any(|(name, calls)| *name == pallet && calls.contains(&call))
 	}
 }
 
