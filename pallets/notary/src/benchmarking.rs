@@ -669,7 +669,7 @@ mod benchmarks {
 		promise::<T>(&reporter, FaultKind::Equivocation, &who, window, &details);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(reporter), first, second);
+		_(RawOrigin::Signed(reporter), Box::new(first), Box::new(second));
 
 		assert_eq!(faults::<T>(&who, window), [FaultKind::Equivocation]);
 	}

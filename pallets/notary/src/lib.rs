@@ -81,7 +81,7 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::vec::Vec;
+	use alloc::{boxed::Box, vec::Vec};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
@@ -827,11 +827,11 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::report_equivocation())]
 		pub fn report_equivocation(
 			origin: OriginFor<T>,
-			first: SignedCommitment,
-			second: SignedCommitment,
+			first: Box<SignedCommitment>,
+			second: Box<SignedCommitment>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_report_equivocation(who, first, second)
+			Self::do_report_equivocation(who, *first, *second)
 		}
 
 		/// Reports that a notary has left a slot out that it had a receipt for, or that was announced on chain.

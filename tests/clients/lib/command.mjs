@@ -14,7 +14,7 @@ export async function run(args, seconds = 60) {
 }
 
 /** Checks that everything adds up in the state that a stopped development node has left. */
-export async function checkState(basePath) {
-	const { code, stdout, stderr } = await run(['check-state', '--dev', '--base-path', basePath], 150);
+export async function checkState(basePath, chain = 'dev') {
+	const { code, stdout, stderr } = await run(['check-state', '--chain', chain, '--base-path', basePath], 150);
 	if (code !== 0 || !/^state of block [1-9]\d* .* holds/m.test(stdout)) throw new Error(`check-state: ${code}\n${stdout}${stderr}`);
 }
