@@ -123,10 +123,9 @@ pub fn is_public(address: &IpAddr) -> bool {
 				|| v4.is_multicast()
 				|| v4.is_documentation();
 			// This network, shared address space (RFC 6598), benchmarks (RFC 2544), reserved.
-			!special
-				&& a != 0 && !(a == 100 && (64..128).contains(&b))
-				&& !(a == 198 && (18..20).contains(&b))
-				&& a < 240
+			let shared = a == 100 && (64..128).contains(&b);
+			let benchmark = a == 198 && (18..20).contains(&b);
+			!(special || a == 0 || shared || benchmark || a >= 240)
 		}
 		IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
 			Some(v4) => is_public(&IpAddr::V4(v4)),

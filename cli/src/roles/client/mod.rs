@@ -56,7 +56,7 @@ pub enum ClientVerb {
 	/// List certified offers that are online now, as notaries say
 	Discover(discover::DiscoverArgs),
 	/// Recommend offers that are online, where notaries say who is, by your own experience, price, stake and chance
-	Recommend(recommend::RecommendArgs),
+	Recommend(Box<recommend::RecommendArgs>),
 	/// Subscribe to an offer at its present price
 	Subscribe(subscriptions::SubscribeArgs),
 	/// Pay more into a subscription
@@ -167,7 +167,7 @@ pub async fn run(ctx: &Ctx, verb: ClientVerb) -> Result<()> {
 			market::sample(ctx, &chain, &wanted, &seed, picks, &block).await
 		}
 		ClientVerb::Discover(args) => discover::discover(ctx, &chain, args).await,
-		ClientVerb::Recommend(args) => recommend::recommend(ctx, &chain, args).await,
+		ClientVerb::Recommend(args) => recommend::recommend(ctx, &chain, *args).await,
 		ClientVerb::Subscribe(args) => subscriptions::subscribe(ctx, &chain, args).await,
 		ClientVerb::TopUp { id, amount } => subscriptions::top_up(ctx, &chain, id, &amount).await,
 		ClientVerb::Cancel { id } => subscriptions::cancel(ctx, &chain, id).await,

@@ -240,7 +240,7 @@ impl Auditor<'_> {
 						(None, signed) => signed.clone(),
 					};
 					finding.fault = signed.map(|signed| Fault::Mismatch {
-						signed,
+						signed: Box::new(signed),
 						bytes: one.bytes.clone(),
 						earlier: one.earlier.clone(),
 					});
@@ -248,8 +248,9 @@ impl Auditor<'_> {
 				(Err(Unfit::Equivocation), Some(second)) => {
 					if let Some(committed) = &expected.committed {
 						let first = self.signed_on_chain(&info, committed).await?;
-						let second = second.clone();
-						finding.fault = first.map(|first| Fault::Equivocation { first, second });
+						let second = Box::new(second.clone());
+						finding.fault =
+							first.map(|first| Fault::Equivocation { first: Box::new(first), second });
 					}
 				}
 				_ => {}
@@ -311,7 +312,7 @@ fn two_of(expected: &Expected, found: &[Found]) -> Option<Fault> {
 	let mut signed = found.iter().filter(valid).filter_map(|found| found.signed.as_ref());
 	let first = signed.next()?;
 	let second = signed.find(|other| other.commitment != first.commitment)?;
-	Some(Fault::Equivocation { first: first.clone(), second: second.clone() })
+	Some(Fault::Equivocation { first: Box::new(first.clone()), second: Box::new(second.clone()) })
 }
 
 /// What is to be said of what was found.

@@ -125,7 +125,7 @@ pub struct RegisterArgs {
 	/// How you publish: link (bytes under your link), mixed (a commitment on chain in each window), strict (bytes on chain)
 	#[arg(long, default_value = "mixed")]
 	mode: ModeArg,
-	/// Where publications are found: the HTTP address of your node, such as https://notary.example
+	/// Where publications are found: the HTTP address of your node, such as `https://notary.example`
 	#[arg(long, default_value = "", value_name = "URL")]
 	link: String,
 	#[command(flatten)]

@@ -27,7 +27,7 @@ pub enum Fault {
 	/// The bytes belie the commitment.
 	Mismatch {
 		/// What was signed.
-		signed: SignedCommitment,
+		signed: Box<SignedCommitment>,
 		/// The bytes.
 		bytes: Vec<u8>,
 		/// What a delta starts from.
@@ -36,9 +36,9 @@ pub enum Fault {
 	/// Two commitments for one window.
 	Equivocation {
 		/// One.
-		first: SignedCommitment,
+		first: Box<SignedCommitment>,
 		/// Another.
-		second: SignedCommitment,
+		second: Box<SignedCommitment>,
 	},
 }
 
@@ -125,7 +125,7 @@ mod tests {
 	use super::*;
 	use surety_presence::{message::Commitment, Kind};
 
-	fn signed(present: u32) -> SignedCommitment {
+	fn signed(present: u32) -> Box<SignedCommitment> {
 		let commitment = Commitment {
 			genesis: [1; 32],
 			notary: [2; 32],
@@ -140,7 +140,7 @@ mod tests {
 			earlier: None,
 			link: Default::default(),
 		};
-		SignedCommitment { commitment, signature: [5; 64] }
+		Box::new(SignedCommitment { commitment, signature: [5; 64] })
 	}
 
 	#[test]
