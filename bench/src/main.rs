@@ -1,10 +1,13 @@
 //! `surety-bench`: every figure that the documentation quotes, as a command. Each prints one JSON object a
 //! line to stdout, progress to stderr, and exits with 1 where it could not measure.
 
+mod announce;
 mod centre;
 mod genesis;
 mod network;
+mod node;
 mod presence;
+mod rpc;
 mod sever;
 mod slash;
 mod tps;
@@ -27,6 +30,8 @@ enum Command {
 	Tps(tps::Options),
 	/// What applying a slash costs, by the number of delegators
 	Slash(slash::Options),
+	/// What a notary's node takes when everybody announces in one window
+	Announce(announce::Options),
 	/// What it takes to publish who is present, by codec
 	Presence(presence::Options),
 	/// What it takes to find out whether a severed edge has cut the network
@@ -41,6 +46,10 @@ async fn main() -> ExitCode {
 		Command::Tps(options) => tokio::select! {
 			outcome = tps::run(options) => outcome.map(|line| println!("{line}")),
 			// Returning drops the node, which kills it.
+			why = interrupted() => Err(why),
+		},
+		Command::Announce(options) => tokio::select! {
+			outcome = announce::run(options) => outcome.map(|line| println!("{line}")),
 			why = interrupted() => Err(why),
 		},
 		Command::Slash(options) => slash::run(&options),

@@ -2,6 +2,7 @@
 
 use crate::check_state::CheckStateCmd;
 use sc_cli::RunCmd;
+use std::net::SocketAddr;
 
 /// Validator node of the Surety chain.
 #[derive(Debug, clap::Parser)]
@@ -18,6 +19,13 @@ pub(crate) struct Cli {
 
 	#[clap(flatten)]
 	pub(crate) run: RunCmd,
+
+	/// Serve a notary's publications over HTTP on this address, such as 127.0.0.1:9980
+	///
+	/// They are served by the JSON-RPC as well. Whoever reads them checks the notary's signature, so any proxy or
+	/// cache may stand before it.
+	#[arg(long, value_name = "ADDRESS:PORT", help_heading = "Notary Options")]
+	pub(crate) presence_http: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Subcommand)]

@@ -89,12 +89,16 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 			Ok((cmd.run(client, backend, Some(revert_consensus)), task_manager))
 		}),
 		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+			let http = cli.presence_http;
 			match config.network.network_backend {
-				NetworkBackendType::Libp2p => service::new_full::<sc_network::NetworkWorker<_, _>>(config)
-					.map_err(sc_cli::Error::Service),
-				NetworkBackendType::Litep2p => service::new_full::<sc_network::Litep2pNetworkBackend>(config)
-					.map_err(sc_cli::Error::Service),
+				NetworkBackendType::Libp2p => {
+					service::new_full::<sc_network::NetworkWorker<_, _>>(config, http)
+				}
+				NetworkBackendType::Litep2p => {
+					service::new_full::<sc_network::Litep2pNetworkBackend>(config, http)
+				}
 			}
+			.map_err(sc_cli::Error::Service)
 		}),
 	}
 }

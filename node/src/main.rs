@@ -5,12 +5,14 @@
 //! * `chain_spec`: the networks it knows;
 //! * `check_state`: whether a state keeps the rules;
 //! * `service`: the node itself: client, pool, network, consensus, offchain worker host;
+//! * `presence`: announcements to notaries, and their publications;
 //! * `rpc`: what clients can ask it.
 
 mod chain_spec;
 mod check_state;
 mod cli;
 mod command;
+mod presence;
 mod rpc;
 mod service;
 

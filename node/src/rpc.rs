@@ -10,7 +10,10 @@ use sp_keystore::KeystorePtr;
 use std::{error::Error, sync::Arc};
 use surety_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
 
-use crate::service::{FullBackend, FullClient, FullPool, FullSelectChain};
+use crate::{
+	presence::{PresenceApiServer, PresenceRpc},
+	service::{FullBackend, FullClient, FullPool, FullSelectChain},
+};
 
 /// What answers about BABE need.
 pub(crate) struct BabeDeps {
@@ -34,6 +37,7 @@ pub(crate) struct FullDeps {
 	pub(crate) chain_spec: Box<dyn sc_chain_spec::ChainSpec>,
 	pub(crate) babe: BabeDeps,
 	pub(crate) grandpa: GrandpaDeps,
+	pub(crate) presence: PresenceRpc,
 	pub(crate) executor: SubscriptionTaskExecutor,
 }
 
@@ -46,7 +50,7 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 	use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
 	use substrate_frame_rpc_system::{System, SystemApiServer};
 
-	let FullDeps { client, pool, select_chain, chain_spec, babe, grandpa, executor } = deps;
+	let FullDeps { client, pool, select_chain, chain_spec, babe, grandpa, presence, executor } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(client.clone(), pool)))?;
 	module.merge(TransactionPaymentApiServer::<_, RuntimeDispatchInfo<Balance>>::into_rpc(
@@ -65,5 +69,6 @@ pub(crate) fn create(deps: FullDeps) -> Result<RpcModule<()>, Box<dyn Error + Se
 	)?;
 	module
 		.merge(SyncState::new(chain_spec, client, grandpa.shared_authority_set, babe.worker)?.into_rpc())?;
+	module.merge(presence.into_rpc())?;
 	Ok(module)
 }

@@ -1,6 +1,9 @@
 //! The node itself: client, transaction pool, network, consensus, and the host of offchain workers.
 
-use crate::rpc;
+use crate::{
+	presence::{self, Presence},
+	rpc,
+};
 use futures::prelude::*;
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, SlotProportion};
@@ -10,7 +13,7 @@ use sc_service::{error::Error as ServiceError, Configuration, RpcHandlers, TaskM
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_runtime::traits::Block as BlockT;
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use surety_runtime::{opaque::Block, RuntimeApi};
 
 /// Host functions that the runtime may call.
@@ -151,9 +154,10 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Partial, ServiceErro
 	})
 }
 
-/// Starts the node.
+/// Starts the node, and serves publications of presence on `presence_http`.
 pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	config: Configuration,
+	presence_http: Option<SocketAddr>,
 ) -> Result<TaskManager, ServiceError> {
 	let sc_service::PartialComponents {
 		client,
@@ -233,7 +237,19 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	let net_config_path = config.network.net_config_path.clone();
 	let shared_voter_state = SharedVoterState::empty();
 
+	let presence = Presence::open(presence::Needs {
+		client: client.clone(),
+		backend: backend.clone(),
+		keystore: keystore_container.keystore(),
+		genesis: genesis_hash,
+		directory: config.base_path.config_dir(config.chain_spec.id()).join("presence"),
+		http: presence_http,
+		publishes: config.offchain_worker.enabled,
+		registry: prometheus_registry.clone(),
+	})?;
+
 	let rpc_builder = {
+		let presence = presence.rpc(Arc::new(sync_service.clone()));
 		let client = client.clone();
 		let pool = transaction_pool.clone();
 		let select_chain = select_chain.clone();
@@ -256,6 +272,7 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 					justification_stream: justification_stream.clone(),
 					finality_provider: finality_provider.clone(),
 				},
+				presence: presence.clone(),
 				executor,
 			})
 			.map_err(Into::into)
@@ -277,6 +294,8 @@ pub(crate) fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		telemetry: telemetry.as_mut(),
 		tracing_execute_block: None,
 	})?;
+
+	presence.start(&task_manager.spawn_handle())?;
 
 	if role.is_authority() {
 		let proposer = sc_basic_authorship::ProposerFactory::new(

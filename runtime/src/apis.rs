@@ -17,7 +17,9 @@ use sp_runtime::{
 	ApplyExtrinsicResult,
 };
 use surety_primitives::{
-	api as surety_api, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
+	api as surety_api,
+	notary::{BountyId, RequestId, Slot, SubsidyId, Window},
+	ChannelId, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
 };
 
 impl_runtime_apis! {
@@ -359,6 +361,86 @@ impl_runtime_apis! {
 
 		fn of_operator(operator: AccountId, cursor: Option<SubscriptionId>, limit: u32) -> surety_api::SubscriptionPage {
 			Subscriptions::of_operator(operator, cursor, limit)
+		}
+	}
+
+	impl surety_api::NotaryApi<Block> for Runtime {
+		fn notary(notary: AccountId) -> Option<surety_api::NotaryInfo> {
+			Notary::notary(notary)
+		}
+
+		fn notaries(cursor: Option<AccountId>, limit: u32) -> surety_api::NotaryPage {
+			Notary::notaries(cursor, limit)
+		}
+
+		fn notary_of_key(key: [u8; 32]) -> Option<AccountId> {
+			Notary::notary_of_key(key)
+		}
+
+		fn request(id: RequestId) -> Option<surety_api::RequestInfo> {
+			Notary::request_of(id)
+		}
+
+		fn requests(notary: Option<AccountId>, start: RequestId, limit: u32) -> surety_api::RequestPage {
+			Notary::requests(notary, start, limit)
+		}
+
+		fn attestation(notary: AccountId, slot: Slot) -> Option<surety_api::AttestationInfo> {
+			Notary::attestation(notary, slot)
+		}
+
+		fn attestation_of(
+			notary: AccountId,
+			operator: AccountId,
+			service: ServiceId,
+		) -> Option<surety_api::AttestationInfo> {
+			Notary::attestation_of(notary, operator, service)
+		}
+
+		fn attestations(notary: AccountId, start: Slot, limit: u32) -> surety_api::AttestationPage {
+			Notary::attestations(notary, start, limit)
+		}
+
+		fn window() -> surety_api::WindowStatus {
+			Notary::window()
+		}
+
+		fn commitment(notary: AccountId, window: Window) -> Option<surety_api::CommitmentInfo> {
+			Notary::commitment(notary, window)
+		}
+
+		fn publication(notary: AccountId) -> Option<(Window, Vec<u8>)> {
+			Notary::publication(notary)
+		}
+
+		fn snapshot(notary: AccountId) -> Option<surety_presence::message::Snapshot> {
+			Notary::snapshot(notary)
+		}
+
+		fn challenges(notary: AccountId, limit: u32) -> Vec<surety_api::ChallengeInfo> {
+			Notary::challenges(notary, limit)
+		}
+
+		fn bounties(start: BountyId, limit: u32) -> surety_api::BountyPage {
+			Notary::bounties(start, limit)
+		}
+
+		fn subsidies(start: SubsidyId, limit: u32) -> surety_api::SubsidyPage {
+			Notary::subsidies(start, limit)
+		}
+	}
+
+	impl surety_api::ChannelsApi<Block> for Runtime {
+		fn channel(id: ChannelId) -> Option<surety_api::ChannelRecord> {
+			Channels::channel(id)
+		}
+
+		fn channels_of(account: AccountId, cursor: Option<ChannelId>, limit: u32) -> surety_api::ChannelPage {
+			Channels::channels_of(account, cursor, limit)
+		}
+
+		fn accepts_channels_in(asset: AssetKind) -> bool {
+			Channels::accepts_channels_in(asset)
 		}
 	}
 

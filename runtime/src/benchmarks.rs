@@ -40,6 +40,8 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_subscriptions, Subscriptions]
 	[pallet_restaking, Restaking]
 	[pallet_slashing, Slashing]
+	[pallet_notary, Notary]
+	[pallet_channels, Channels]
 );
 
 /// Genesis on which benchmarks are measured.

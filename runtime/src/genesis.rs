@@ -8,7 +8,7 @@ use crate::{
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
-use pallet_windows::{Consensus, Governance, StakeWindows, Track, Windows};
+use pallet_windows::{ChannelWindows, Consensus, Governance, PresenceWindows, StakeWindows, Track, Windows};
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
@@ -52,11 +52,13 @@ fn short_windows(slot_ms: u32) -> Windows {
 			era: 5,
 			activation: 4,
 			notice: 8,
-			report: 20,
+			report: 40,
 			review: 30,
 			margin: 5,
-			unbonding: 60,
+			unbonding: 80,
 		},
+		presence: PresenceWindows { window: 6, grace: 4, retention: 5, answer: 4, intent: 6, request: 60 },
+		channels: ChannelWindows { proposal: 20, close: 12 },
 		governance: Governance {
 			root: track(2, 20, 4, 2),
 			whitelisted: track(2, 20, 2, 2),

@@ -123,7 +123,7 @@ pub type Executive = frame_executive::Executive<
 >;
 
 /// The pallets of Surety whose state can be checked at any time.
-pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing);
+pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing, Notary, Channels);
 
 // Hooks and genesis run in the order of the indices: the windows before whatever reads them, balances
 // before staking, staking before session.
@@ -220,6 +220,10 @@ mod runtime {
 	pub type Restaking = pallet_restaking;
 	#[runtime::pallet_index(43)]
 	pub type Slashing = pallet_slashing;
+	#[runtime::pallet_index(44)]
+	pub type Notary = pallet_notary;
+	#[runtime::pallet_index(45)]
+	pub type Channels = pallet_channels;
 }
 
 use governance::origins as pallet_custom_origins;

@@ -85,7 +85,7 @@ describe('polkadot-api', () => {
 
 	step('should read the windows and the constants', 20, async () => {
 		windows = await api.query.Windows.Current.getValue({ at: 'best' });
-		assert.deepEqual(windows.stake, { era: 5, activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 });
+		assert.deepEqual(windows.stake, { era: 5, activation: 4, notice: 8, report: 40, review: 30, margin: 5, unbonding: 80 });
 		assert.equal(await api.constants.Registry.MinOperatorBond(), 100n * UNIT);
 	});
 

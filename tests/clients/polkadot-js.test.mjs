@@ -96,7 +96,7 @@ describe('@polkadot/api', () => {
 
 	step('should read the windows', 10, async () => {
 		windows = (await api.query.windows.current()).toJSON();
-		assert.deepEqual(windows.stake, { era: 5, activation: 4, notice: 8, report: 20, review: 30, margin: 5, unbonding: 60 });
+		assert.deepEqual(windows.stake, { era: 5, activation: 4, notice: 8, report: 40, review: 30, margin: 5, unbonding: 80 });
 		assert.equal(windows.consensus.slotMs, 1_000);
 		assert.equal(api.consts.babe.expectedBlockTime.toNumber(), windows.consensus.slotMs);
 		assert.equal(api.consts.registry.activationDelay.toNumber(), windows.stake.activation);

@@ -1,7 +1,7 @@
 //! What the chain says was included: blocks, their slots, and which of their transactions are ours. Nothing
 //! is taken from the pool's word.
 
-use super::rpc::{unhex, Rpc};
+use crate::rpc::{unhex, Rpc};
 use anyhow::{anyhow, ensure, Result};
 use codec::Decode;
 use frame_system::{EventRecord, Phase};

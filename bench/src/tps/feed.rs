@@ -1,6 +1,7 @@
 //! Sends the transfers: as many as keep the pool filled, not more.
 
-use super::{accounts::Transfer, rpc::Rpc};
+use super::accounts::Transfer;
+use crate::rpc::Rpc;
 use anyhow::{anyhow, Result};
 use std::{
 	sync::{

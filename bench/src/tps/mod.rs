@@ -16,18 +16,18 @@ mod accounts;
 mod capacity;
 mod count;
 mod feed;
-mod node;
 mod report;
-mod rpc;
 mod spec;
 
+use crate::{
+	node::{self, Node},
+	rpc::Rpc,
+};
 use anyhow::{ensure, Context, Result};
 use capacity::Capacity;
 use count::{slots, Chain, Window};
 use feed::Senders;
-use node::Node;
 use report::Measured;
-use rpc::Rpc;
 use serde_json::{json, Value};
 use sp_core::sr25519;
 use std::{
@@ -43,6 +43,13 @@ const MAX_ACCOUNTS: usize = 300_000;
 const SPARE_SLOTS: u64 = 4;
 /// Slots from the first transfer to the start of the clock, where no block becomes full.
 const WARM_UP_SLOTS: u64 = 3;
+/// What the node is started with, beside what every benchmark starts it with.
+///
+/// The pool takes every transfer that may wait at a time, and then some: what it drops would be lost, since
+/// each account sends once. Messages are wide enough for the largest batch and for the events of a full
+/// block. All that would take processor time from the author and has nothing to do with transfers is off.
+const FLAGS: &[&str] =
+	&["--pool-limit=131072", "--pool-kbytes=131072", "--no-prometheus", "--offchain-worker=never"];
 /// How often to look at the chain.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -107,7 +114,7 @@ pub(crate) async fn run(options: Options) -> Result<Value> {
 		return Ok(json!({ "spec": file, "accounts": count }));
 	}
 	progress("starting the node, which builds a genesis with these accounts");
-	let node = Node::start(&path, &spec).await?;
+	let node = Node::start(&path, &spec, FLAGS).await?;
 	let url = node.url().to_string();
 	measure(&options, &capacity, keys, Some(node), &url).await
 }

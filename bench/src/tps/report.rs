@@ -3,8 +3,8 @@
 use super::{
 	capacity::Capacity,
 	count::{Block, Window},
-	node::Proposal,
 };
+use crate::node::Proposal;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, HashSet};
 

@@ -161,7 +161,7 @@ fn vetoing_and_applying() {
 	let settlement = numbered(&settlements, "operator", &json!(operator.address()));
 	assert_eq!((&settlement["own"], &settlement["delegated"]), (&json!("21"), &json!("3")));
 	assert_eq!(settlement["claims"], json!([{ "who": client.address(), "amount": "5" }]));
-	assert_eq!(settlement["closes_at"], ends + 50);
+	assert_eq!(settlement["closes_at"], ends + 70);
 	let id = &settlement["id"];
 	let early = client.run("client collect");
 	assert_eq!(early.json(), json!({ "transactions": [] }));
@@ -169,7 +169,7 @@ fn vetoing_and_applying() {
 	client.run(&format!("gov close-settlement {id}")).refused_with("Slashing", "StillOpen");
 	client.run(&format!("gov collect {id} {}", client.address())).refused_with("Slashing", "StillOpen");
 	of_a_validator(node);
-	node.wait_for(ends + 50);
+	node.wait_for(ends + 70);
 	owner.run(&format!("gov collect {id} {}", owner.address())).refused_with("Slashing", "ClaimNotFound");
 	let free = client.free();
 	let collected = client.json("client collect");

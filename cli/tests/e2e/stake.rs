@@ -184,7 +184,7 @@ pub(crate) fn a_delegator_comes_and_goes() {
 	assert_eq!(event_amount(&rest, "Unbonding", "amount"), 200 * TOKEN);
 	let last = delegator.json(&format!("delegator unstake {on} --all --asset 1"));
 	let until = event(&last, "Unbonding", "withdrawable_at").as_u64().unwrap();
-	assert_eq!(until, last["block_number"].as_u64().unwrap() + 60);
+	assert_eq!(until, last["block_number"].as_u64().unwrap() + 80);
 	let early = delegator.run("delegator withdraw --all");
 	assert_eq!(early.json(), json!({ "transactions": [] }));
 	assert!(early.err.contains("50 SURE: can be withdrawn from block "), "{}", early.err);

@@ -85,14 +85,14 @@ fn the_chain_should_be_shown() {
 	] {
 		assert!(!status[name].is_null(), "{name} in {status}");
 	}
-	assert_eq!(status["windows"]["stake"]["unbonding"], 60);
+	assert_eq!(status["windows"]["stake"]["unbonding"], 80);
 	let era = |of: &str| status["era"][of].as_u64().unwrap();
 	let best = status["best_number"].as_u64().unwrap();
 	assert!(era("start") <= best && best < era("end") && era("end") - era("start") == 5, "{status}");
 	assert_eq!(era("number"), best / 5 + 1);
 	let table = node.run("chain status").out;
 	assert!(
-		table.lines().any(|line| line.starts_with("stake.unbonding ") && line.ends_with(" 60")),
+		table.lines().any(|line| line.starts_with("stake.unbonding ") && line.ends_with(" 80")),
 		"{table}"
 	);
 }

@@ -241,6 +241,11 @@ impl<H: Host> Pool<H> {
 		self.state().window
 	}
 
+	/// Number of slots that were announced so far to a notary in the window that is open.
+	pub fn present(&self, notary: &Account) -> u32 {
+		self.state().books.get(notary).map_or(0, |book| u32::try_from(book.entries.len()).unwrap_or(u32::MAX))
+	}
+
 	/// Takes an announcement: SCALE of `(Announcement, Signature)`. Returns when it is durable.
 	///
 	/// # Errors

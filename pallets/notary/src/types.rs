@@ -31,6 +31,8 @@ pub struct WindowRecord {
 	pub start: BlockNumber,
 	/// The era of stake in which it began, which answers for its offences.
 	pub era: Era,
+	/// Blocks from its beginning in which the window before it is committed to.
+	pub grace: BlockNumber,
 }
 
 /// A notary.

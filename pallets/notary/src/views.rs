@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
 			mode: notary.mode.latest().copied().unwrap_or(PublicationMode::Link),
 			link: notary.link.to_vec(),
 			key: notary.keys.latest().copied().unwrap_or_default(),
+			signing_key: notary.keys.at(Self::current_window()).copied(),
 			bond: notary.bond,
 			stake: T::Stake::backing(&who, NOTARISATION, &AssetKind::Native),
 			universe: notary.universe,

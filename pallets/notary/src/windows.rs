@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
 		}
 		window = WindowInfo { index: window.index.saturating_add(1), start: now };
 		CurrentWindow::<T>::put(window);
-		Windows::<T>::insert(window.index, WindowRecord { start: now, era: T::Stake::era() });
+		let record = WindowRecord { start: now, era: T::Stake::era(), grace: T::Grace::get() };
+		Windows::<T>::insert(window.index, record);
 		Self::deposit_event(Event::WindowBegan { window: window.index });
 	}
 
@@ -55,7 +56,8 @@ impl<T: Config> Pallet<T> {
 
 	/// First block in which it is too late to commit to a window.
 	pub(crate) fn due(window: Window) -> Option<BlockNumber> {
-		Some(Self::end_of(window)?.saturating_add(T::Grace::get()))
+		let next = Windows::<T>::get(window.checked_add(1)?)?;
+		Some(next.start.saturating_add(next.grace))
 	}
 
 	/// Clears away what is too old to be disputed, as far as `limit` goes; what is left over is done in a later block.

@@ -27,7 +27,7 @@ use sp_runtime::offchain::{
 use surety_presence::{
 	exact::{self, Earlier},
 	message::{Account, Signed, SignedCommitment},
-	offchain::{announced_key, base_key, commitment_key, decode_slots, lock_key, publication_key},
+	offchain::{self, announced_key, base_key, commitment_key, decode_slots, lock_key, publication_key},
 	publication::{publish, Base},
 	Context, Kind, SlotSet,
 };
@@ -37,7 +37,7 @@ use surety_primitives::{
 };
 
 /// Kind of the keys, in the node's keystore, that notaries sign with.
-pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"pres");
+pub const KEY_TYPE: KeyTypeId = KeyTypeId(offchain::KEY_TYPE);
 
 /// For how long a worker that has died keeps others from publishing, in milliseconds.
 const LOCK_MS: u64 = 30_000;

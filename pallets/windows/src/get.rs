@@ -59,6 +59,22 @@ adaptors! {
 	Review: BlockNumberFor<T> = |w| w.stake.review;
 	/// How long a bond stays slashable after it stopped backing anything.
 	Unbonding: BlockNumberFor<T> = |w| w.stake.unbonding;
+	/// Length of a window of notaries.
+	PresenceWindow: BlockNumberFor<T> = |w| w.presence.window;
+	/// After the end of a window, in which it is committed to.
+	Grace: BlockNumberFor<T> = |w| w.presence.grace;
+	/// How many windows can be disputed.
+	Retention: u32 = |w| w.presence.retention;
+	/// In which a notary answers a challenge.
+	Answer: BlockNumberFor<T> = |w| w.presence.answer;
+	/// In which a promised report is made.
+	Intent: BlockNumberFor<T> = |w| w.presence.intent;
+	/// For which a request to a notary may be open.
+	Request: BlockNumberFor<T> = |w| w.presence.request;
+	/// In which a channel's proposal can be accepted.
+	Proposal: BlockNumberFor<T> = |w| w.channels.proposal;
+	/// In which a channel closes.
+	Close: BlockNumberFor<T> = |w| w.channels.close;
 	/// How long a referendum may wait for its decision deposit.
 	UndecidingTimeout: BlockNumberFor<T> = |w| w.governance.undeciding_timeout;
 	/// Lock of a vote at conviction 1.

@@ -10,6 +10,11 @@ use surety_stake::MAX_SPAN;
 /// Longest duration that can be set: ten years of six-second blocks.
 pub const MAX_BLOCKS: BlockNumber = 10 * 365 * DAYS;
 
+/// Shortest window in which a channel closes: with less nobody can answer.
+pub const MIN_CLOSE: BlockNumber = 10;
+/// Longest window in which a channel closes: ten days of six-second blocks.
+pub const MAX_CLOSE: BlockNumber = 10 * DAYS;
+
 const MINUTES: BlockNumber = 10;
 const HOURS: BlockNumber = 60 * MINUTES;
 const DAYS: BlockNumber = 24 * HOURS;
@@ -36,6 +41,10 @@ pub struct Windows {
 	pub consensus: Consensus,
 	/// Of operators' stake and clients' subscriptions.
 	pub stake: StakeWindows,
+	/// Of notaries and of who is present.
+	pub presence: PresenceWindows,
+	/// Of payment channels.
+	pub channels: ChannelWindows,
 	/// Of referenda and the treasury.
 	pub governance: Governance,
 }
@@ -125,6 +134,80 @@ impl Default for StakeWindows {
 			margin: DAYS,
 			unbonding: 28 * DAYS,
 		}
+	}
+}
+
+/// Windows of notaries, in blocks but for one.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PresenceWindows {
+	/// In which operators announce that they are present, and at the end of which it is published.
+	pub window: BlockNumber,
+	/// After the end of a window, in which its publication is committed to.
+	pub grace: BlockNumber,
+	/// How many windows can be disputed after they are over: a number of windows, not of blocks.
+	pub retention: u32,
+	/// In which a notary answers a challenge.
+	pub answer: BlockNumber,
+	/// In which a promised report is made.
+	pub intent: BlockNumber,
+	/// For which a request may be open at the most.
+	pub request: BlockNumber,
+}
+
+impl Default for PresenceWindows {
+	fn default() -> Self {
+		Self {
+			window: 5 * MINUTES,
+			grace: 2 * MINUTES,
+			// As many as announcements on chain are remembered of.
+			retention: 64,
+			answer: HOURS,
+			intent: 10 * MINUTES,
+			request: 7 * DAYS,
+		}
+	}
+}
+
+/// Windows of payment channels, in blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChannelWindows {
+	/// In which a proposal can be accepted.
+	pub proposal: BlockNumber,
+	/// Between the begin of a close and its settlement: enough for everybody to hand in when everybody closes.
+	pub close: BlockNumber,
+}
+
+impl Default for ChannelWindows {
+	fn default() -> Self {
+		Self { proposal: DAYS, close: 2 * DAYS }
 	}
 }
 
@@ -255,6 +338,14 @@ pub enum Defect {
 	StakeEscapes,
 	/// A veto could be decided only after the review.
 	VetoTooSlow,
+	/// A window could be committed to after the next one is over.
+	LateCommitment,
+	/// A window could be disputed when its faults can no longer be reported.
+	FaultEscapes,
+	/// Announcements on chain would be forgotten before their windows can no longer be disputed.
+	AnnouncementsForgotten,
+	/// What closes could be settled before anybody can answer, or not for ten days.
+	CloseWindow,
 	/// More eras of stake would have to be told apart than a record has room for.
 	TooManyEras,
 }
@@ -271,6 +362,14 @@ impl fmt::Display for Defect {
 				"the longest run of governance.slashVeto (prepare + decision + confirm + enactment) must fit into \
 				 stake.review"
 			},
+			Defect::LateCommitment => {
+				"presence.grace must not be longer than presence.window, and presence.retention not below 2"
+			}
+			Defect::FaultEscapes => {
+				"(presence.retention + 1) * presence.window + presence.answer must not be longer than stake.report"
+			},
+			Defect::AnnouncementsForgotten => "presence.retention must not be above 64",
+			Defect::CloseWindow => "channels.close must be from 10 to 144000",
 			Defect::TooManyEras => {
 				"stake.era is too short: stake.report and stake.review + stake.margin, each in eras rounded up, and one \
 				 more must not be above 16"
@@ -286,16 +385,22 @@ impl Windows {
 	/// 2. `slash_defer_eras < bonding_eras`, so that no validator leaves before its slash;
 	/// 3. `unbonding ≥ report + review + margin`, so that no operator does;
 	/// 4. the longest run of the `slash_veto` track fits into `review`;
-	/// 5. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
+	/// 5. a window of notaries is committed to before the next one is over, and whatever it turns out to lack can still be
+	///    reported: `grace ≤ window`, `2 ≤ retention ≤ 64`, `(retention + 1) · window + answer ≤ report`;
+	/// 6. channels close in [`MIN_CLOSE`] to [`MAX_CLOSE`] blocks;
+	/// 7. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
 	pub fn check(&self) -> Result<(), Defect> {
 		let Consensus { slot_ms, epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras } =
 			self.consensus;
 		let StakeWindows { era, activation, notice, report, review, margin, unbonding } = self.stake;
+		let PresenceWindows { window, grace, retention, answer, intent, request } = self.presence;
+		let ChannelWindows { proposal, close } = self.channels;
 		let g = &self.governance;
 
 		let durations = [epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras]
 			.into_iter()
 			.chain([era, activation, notice, report, review, margin, unbonding])
+			.chain([window, grace, retention, answer, intent, request, proposal, close])
 			.chain(
 				[g.root, g.whitelisted, g.treasurer, g.canceller, g.slash_veto]
 					.into_iter()
@@ -328,6 +433,18 @@ impl Windows {
 		}
 		if g.slash_veto.longest_run() > review {
 			return Err(Defect::VetoTooSlow);
+		}
+		if grace > window || retention < 2 {
+			return Err(Defect::LateCommitment);
+		}
+		if retention > 64 {
+			return Err(Defect::AnnouncementsForgotten);
+		}
+		if retention.saturating_add(1).saturating_mul(window).saturating_add(answer) > report {
+			return Err(Defect::FaultEscapes);
+		}
+		if !(MIN_CLOSE..=MAX_CLOSE).contains(&close) {
+			return Err(Defect::CloseWindow);
 		}
 		let decided = review.saturating_add(margin);
 		if report.div_ceil(era).saturating_add(decided.div_ceil(era)).saturating_add(1) > MAX_SPAN {

@@ -505,6 +505,8 @@ pub struct NotaryInfo {
 	pub link: Vec<u8>,
 	/// The sr25519 key that it signs with from the next window on, unless it says otherwise.
 	pub key: [u8; 32],
+	/// The one that it signs with in the current window; none where it begins with the next.
+	pub signing_key: Option<[u8; 32]>,
 	/// Part of its own stake that stays behind it, in the native token's smallest unit.
 	pub bond: Balance,
 	/// Stake that backs it now, in the native token's smallest unit.

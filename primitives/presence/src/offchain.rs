@@ -14,6 +14,9 @@ use crate::{message::Account, Error};
 use alloc::vec::Vec;
 use codec::Encode;
 
+/// Kind of the keys, in the node's keystore, that notaries sign with.
+pub const KEY_TYPE: [u8; 4] = *b"pres";
+
 /// Before every key.
 pub const PREFIX: &[u8] = b"surety/presence/";
 

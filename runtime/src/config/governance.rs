@@ -189,6 +189,36 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 				call,
 				pallet_subscriptions::Call::cancel { .. } | pallet_subscriptions::Call::close { .. }
 			),
+			// Who is present goes on being published, and what a notary did wrong goes on being shown.
+			RuntimeCall::Notary(call) => matches!(
+				call,
+				pallet_notary::Call::revoke { .. }
+					| pallet_notary::Call::announce_on_chain { .. }
+					| pallet_notary::Call::commit { .. }
+					| pallet_notary::Call::publish { .. }
+					| pallet_notary::Call::commit_snapshot { .. }
+					| pallet_notary::Call::intend { .. }
+					| pallet_notary::Call::report_missed { .. }
+					| pallet_notary::Call::report_mismatch { .. }
+					| pallet_notary::Call::report_equivocation { .. }
+					| pallet_notary::Call::report_omission { .. }
+					| pallet_notary::Call::challenge_bytes { .. }
+					| pallet_notary::Call::answer_bytes { .. }
+					| pallet_notary::Call::audit { .. }
+					| pallet_notary::Call::answer_audit { .. }
+					| pallet_notary::Call::conclude { .. }
+			),
+			// A window in which vouchers are handed in does not wait.
+			RuntimeCall::Channels(call) => matches!(
+				call,
+				pallet_channels::Call::withdraw_proposal { .. }
+					| pallet_channels::Call::expire_proposal { .. }
+					| pallet_channels::Call::close_cooperatively { .. }
+					| pallet_channels::Call::close_unilaterally { .. }
+					| pallet_channels::Call::hand_in { .. }
+					| pallet_channels::Call::settle { .. }
+					| pallet_channels::Call::collect { .. }
+			),
 			RuntimeCall::Balances(_)
 			| RuntimeCall::VoterList(_)
 			| RuntimeCall::Assets(_)
@@ -228,6 +258,44 @@ impl pallet_safe_mode::Config for Runtime {
 	type WeightInfo = weights::pallet_safe_mode::WeightInfo<Runtime>;
 }
 
+/// Of these pallets, what gives money back, and proofs: never paused.
+pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
+	(b"Subscriptions", &[b"cancel", b"close"]),
+	(b"Staking", &[b"cancel_deferred_slash"]),
+	(
+		b"Notary",
+		&[
+			b"revoke",
+			b"announce_on_chain",
+			b"commit",
+			b"publish",
+			b"commit_snapshot",
+			b"intend",
+			b"report_missed",
+			b"report_mismatch",
+			b"report_equivocation",
+			b"report_omission",
+			b"challenge_bytes",
+			b"answer_bytes",
+			b"audit",
+			b"answer_audit",
+			b"conclude",
+		],
+	),
+	(
+		b"Channels",
+		&[
+			b"withdraw_proposal",
+			b"expire_proposal",
+			b"close_cooperatively",
+			b"close_unilaterally",
+			b"hand_in",
+			b"settle",
+			b"collect",
+		],
+	),
+];
+
 /// Calls that cannot be paused: what keeps the chain alive, and what undoes a pause.
 pub struct UnpausableCalls;
 
@@ -248,11 +316,9 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"SafeMode",
 			b"Slashing",
 		];
-		let (pallet, call) = name;
-		let clients_way_out =
-			pallet.as_slice() == b"Subscriptions" && matches!(call.as_slice(), b"cancel" | b"close");
-		let veto = pallet.as_slice() == b"Staking" && call.as_slice() == b"cancel_deferred_slash";
-		PALLETS.contains(&pallet.as_slice()) || clients_way_out || veto
+		let (pallet, call) = (name.0.as_slice(), name.1.as_slice());
+		PALLETS.contains(&pallet)
+			|| PAUSED_NEVER.iter().any(|(name, calls)| *name == pallet && calls.contains(&call))
 	}
 }
 

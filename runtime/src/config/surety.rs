@@ -15,6 +15,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use pallet_windows::get;
 use sp_runtime::{DispatchResult, Perbill};
+use surety_primitives::notary::FaultFractions;
 
 impl pallet_windows::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
@@ -126,4 +127,66 @@ impl pallet_subscriptions::Config for Runtime {
 	type WeightInfo = weights::pallet_subscriptions::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<1_000_000>>;
+}
+
+parameter_types! {
+	/// A window missed is an accident, two words for one window are not. Each is of the notary's whole stake behind
+	/// notarisation, delegations included, and each kind counts once a window.
+	pub const Fractions: FaultFractions = FaultFractions {
+		missed: Perbill::from_parts(1_000_000),
+		mismatch: Perbill::from_percent(20),
+		equivocation: Perbill::from_percent(50),
+		omission: Perbill::from_percent(2),
+		withheld: Perbill::from_percent(5),
+		unannounced: Perbill::from_percent(5),
+	};
+}
+
+impl pallet_notary::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Operators = Registry;
+	type Listings = Registry;
+	type Stake = Restaking;
+	type Sharing = Restaking;
+	type Offences = Slashing;
+	type Treasury = TreasuryAccount;
+	type Bond = ConstU128<{ 1_000 * UNIT }>;
+	// Its own record, its log's head, and a record for each window that can be disputed.
+	type NotaryDeposit = ConstU128<{ deposit(68, 40_000) }>;
+	// The attestation, then what is left of it until the slot is given out again, and its place in the queue.
+	type SlotDeposit = ConstU128<{ deposit(2, 400) }>;
+	type RecordDeposit = ConstU128<{ deposit(2, 1_600) }>;
+	type IntentDeposit = ConstU128<{ deposit(1, 120) }>;
+	type WindowLength = get::PresenceWindow<Runtime>;
+	type Grace = get::Grace<Runtime>;
+	type Retention = get::Retention<Runtime>;
+	// A year of windows of five minutes.
+	type MaxWindows = ConstU32<105_120>;
+	type MaxRequestBlocks = get::Request<Runtime>;
+	type MaxSlots = ConstU32<131_072>;
+	// What all of its slots take in the longest codec, and a header.
+	type MaxBytes = ConstU32<20_480>;
+	type BytePrice = ConstU128<{ 10 * MICRO }>;
+	type ChallengeFee = ConstU128<UNIT>;
+	type AnswerPeriod = get::Answer<Runtime>;
+	type IntentPeriod = get::Intent<Runtime>;
+	type Fractions = Fractions;
+	type WeightInfo = ();
+}
+
+impl pallet_channels::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Assets = HoldableAssets;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type ProposalLifetime = get::Proposal<Runtime>;
+	type CloseWindow = get::Close<Runtime>;
+	type MinCloseWindow = ConstU32<{ pallet_windows::MIN_CLOSE }>;
+	type MaxCloseWindow = ConstU32<{ pallet_windows::MAX_CLOSE }>;
+	// Half of the record with all keys and vouchers that it can have, and the entry in the party's index.
+	type StorageDeposit = ConstU128<{ deposit(2, 3_700) }>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<4_000_000>>;
 }

@@ -45,6 +45,8 @@ pub enum ProxyType {
 	Operator,
 	/// Subscribing, topping up and cancelling; petitions, and collecting compensation.
 	Client,
+	/// Attesting, watching and publishing. Not becoming a notary or ceasing to be one, and not its key.
+	Notary,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -65,6 +67,27 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				),
 				// So does a reward, where the proxy is the one who has staked.
 				RuntimeCall::Restaking(call) => !matches!(call, pallet_restaking::Call::reward { .. }),
+				// And what a notary of the proxy's choice is paid.
+				RuntimeCall::Notary(call) => !matches!(
+					call,
+					pallet_notary::Call::request { .. }
+						| pallet_notary::Call::accept_quote { .. }
+						| pallet_notary::Call::renew { .. }
+						| pallet_notary::Call::challenge_bytes { .. }
+						| pallet_notary::Call::audit { .. }
+						| pallet_notary::Call::open_bounty { .. }
+						| pallet_notary::Call::fund_subsidy { .. }
+				),
+				// What is in a channel belongs to whoever has its keys.
+				RuntimeCall::Channels(call) => matches!(
+					call,
+					pallet_channels::Call::withdraw_proposal { .. }
+						| pallet_channels::Call::expire_proposal { .. }
+						| pallet_channels::Call::close_unilaterally { .. }
+						| pallet_channels::Call::hand_in { .. }
+						| pallet_channels::Call::settle { .. }
+						| pallet_channels::Call::collect { .. }
+				),
 				RuntimeCall::System(_)
 				| RuntimeCall::Windows(_)
 				| RuntimeCall::Timestamp(_)
@@ -122,6 +145,40 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							pallet_subscriptions::Call::claim { .. }
 								| pallet_subscriptions::Call::give_notice { .. }
 								| pallet_subscriptions::Call::close { .. }
+						) | RuntimeCall::Notary(
+							pallet_notary::Call::request_subsidised { .. }
+								| pallet_notary::Call::collect { .. }
+								| pallet_notary::Call::resign { .. }
+								| pallet_notary::Call::set_presence_key { .. }
+								| pallet_notary::Call::announce_on_chain { .. }
+								| pallet_notary::Call::report_omission { .. }
+								| pallet_notary::Call::claim_bounty { .. }
+								| pallet_notary::Call::clear_claim { .. }
+						)
+					)
+			}
+			ProxyType::Notary => {
+				wraps
+					|| matches!(
+						call,
+						RuntimeCall::Notary(
+							pallet_notary::Call::set_terms { .. }
+								| pallet_notary::Call::set_mode { .. }
+								| pallet_notary::Call::set_link { .. }
+								| pallet_notary::Call::retire_slots { .. }
+								| pallet_notary::Call::quote { .. }
+								| pallet_notary::Call::attest { .. }
+								| pallet_notary::Call::refuse { .. }
+								| pallet_notary::Call::expire_request { .. }
+								| pallet_notary::Call::collect { .. }
+								| pallet_notary::Call::revoke { .. }
+								| pallet_notary::Call::expire { .. }
+								| pallet_notary::Call::commit { .. }
+								| pallet_notary::Call::publish { .. }
+								| pallet_notary::Call::commit_snapshot { .. }
+								| pallet_notary::Call::answer_bytes { .. }
+								| pallet_notary::Call::answer_audit { .. }
+								| pallet_notary::Call::conclude { .. }
 						)
 					)
 			}
@@ -145,9 +202,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match (self, other) {
 			(a, b) if a == b => true,
 			(ProxyType::Any, _) => true,
-			(ProxyType::NonTransfer, ProxyType::Governance | ProxyType::Staking | ProxyType::Operator) => {
-				true
-			}
+			(
+				ProxyType::NonTransfer,
+				ProxyType::Governance | ProxyType::Staking | ProxyType::Operator | ProxyType::Notary,
+			) => true,
 			_ => false,
 		}
 	}

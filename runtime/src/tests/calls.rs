@@ -1,10 +1,14 @@
 use super::*;
 use crate::{
-	config::governance::{SafeModeWhitelist, UnpausableCalls},
+	config::governance::{SafeModeWhitelist, UnpausableCalls, PAUSED_NEVER},
 	governance::origins::Origin,
 };
-use frame_support::{assert_noop, traits::Contains};
+use frame_support::{
+	assert_noop,
+	traits::{Contains, GetCallName},
+};
 use sp_runtime::traits::Dispatchable;
+use surety_primitives::notary::ChallengeSubject;
 
 fn transfer() -> RuntimeCall {
 	RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
@@ -66,6 +70,52 @@ fn a_pause_should_stop_one_call_and_never_the_clients_way_out() {
 		);
 		assert!(!UnpausableCalls::contains(&name(b"Subscriptions", b"subscribe")));
 	});
+}
+
+#[test]
+fn neither_safe_mode_nor_a_pause_should_stop_proofs_and_what_gives_money_back() {
+	let name = |pallet: &[u8], call: &[u8]| {
+		(pallet.to_vec().try_into().expect("short"), call.to_vec().try_into().expect("short"))
+	};
+	let notary = Sr25519Keyring::Bob.to_account_id();
+	let missed = pallet_notary::Call::report_missed { notary: notary.clone(), window: 0 };
+	let conclude =
+		pallet_notary::Call::conclude { notary: notary.clone(), window: 0, subject: ChallengeSubject::Bytes };
+	let proofs: [(&[u8], &[u8], RuntimeCall); 4] = [
+		(b"Notary", b"report_missed", missed.into()),
+		(b"Notary", b"conclude", conclude.into()),
+		(b"Channels", b"settle", pallet_channels::Call::settle { id: 0 }.into()),
+		(b"Channels", b"close_unilaterally", pallet_channels::Call::close_unilaterally { id: 0 }.into()),
+	];
+	for (pallet, call, proof) in proofs {
+		assert!(SafeModeWhitelist::contains(&proof), "{proof:?}");
+		assert!(UnpausableCalls::contains(&name(pallet, call)), "{proof:?}");
+	}
+	let others: [(&[u8], &[u8], RuntimeCall); 2] = [
+		(b"Notary", b"deregister", pallet_notary::Call::deregister {}.into()),
+		(b"Channels", b"top_up", pallet_channels::Call::top_up { id: 0, amount: 1 }.into()),
+	];
+	for (pallet, call, other) in others {
+		assert!(!SafeModeWhitelist::contains(&other), "{other:?}");
+		assert!(!UnpausableCalls::contains(&name(pallet, call)), "{other:?}");
+	}
+	// Both lists name the same calls, and calls that there are.
+	let there: Vec<&str> = [
+		pallet_notary::Call::<Runtime>::get_call_names(),
+		pallet_channels::Call::<Runtime>::get_call_names(),
+	]
+	.concat();
+	for (pallet, calls) in PAUSED_NEVER {
+		if matches!(pallet, b"Notary" | b"Channels") {
+			for call in calls {
+				assert!(
+					there.iter().any(|name| name.as_bytes() == *call),
+					"{:?}",
+					core::str::from_utf8(call)
+				);
+			}
+		}
+	}
 }
 
 #[test]

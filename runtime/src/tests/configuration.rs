@@ -108,22 +108,36 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 	let unbond = RuntimeCall::Restaking(pallet_restaking::Call::unbond { operator, asset, amount: 1 });
 	let reward =
 		RuntimeCall::Restaking(pallet_restaking::Call::reward { operator: to, asset: of, amount: 1 });
+	let attest = RuntimeCall::Notary(pallet_notary::Call::attest { request: 0 });
+	let announce = RuntimeCall::Notary(pallet_notary::Call::announce_on_chain {
+		notary: Sr25519Keyring::Eve.to_account_id(),
+		slot: 0,
+	});
+	let deregister = RuntimeCall::Notary(pallet_notary::Call::deregister {});
+	let accept_quote =
+		RuntimeCall::Notary(pallet_notary::Call::accept_quote { request: 0, fees: Default::default() });
+	let settle = RuntimeCall::Channels(pallet_channels::Call::settle { id: 0 });
+	let add_key = RuntimeCall::Channels(pallet_channels::Call::top_up { id: 0, amount: 1 });
 	for (proxy, may) in [
-		(Any, [true, true, true, true, true, true, true, true]),
-		(NonTransfer, [false, true, true, false, true, true, true, false]),
-		(Governance, [false, false, false, false, false, false, false, false]),
-		(Staking, [false, false, false, false, true, true, true, false]),
-		(Operator, [false, true, false, false, false, true, false, false]),
-		(Client, [false, false, true, true, false, false, false, false]),
+		(Any, "##############"),
+		(NonTransfer, "-##-###-###-#-"),
+		(Governance, "--------------"),
+		(Staking, "----###-------"),
+		(Operator, "-#---#---#----"),
+		(Client, "--##----------"),
+		(Notary, "--------#-----"),
 	] {
-		let calls = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond, &reward];
-		let does = calls.map(|call| proxy.filter(call));
+		let of_money = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond, &reward];
+		let of_notaries = [&attest, &announce, &deregister, &accept_quote, &settle, &add_key];
+		let calls = of_money.into_iter().chain(of_notaries);
+		let does: String = calls.map(|call| if proxy.filter(call) { '#' } else { '-' }).collect();
 		assert_eq!(does, may, "{proxy:?}");
 	}
 	assert!(Any.is_superset(&Client));
 	assert!(!NonTransfer.is_superset(&Any));
 	assert!(!NonTransfer.is_superset(&Client));
 	assert!(!Operator.is_superset(&Staking));
+	assert!(NonTransfer.is_superset(&Notary));
 }
 
 #[test]

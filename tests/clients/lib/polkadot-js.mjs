@@ -110,17 +110,19 @@ export async function reach(api, number, seconds) {
 }
 
 /** The first event of a name in block `from` or later, with its block, whoever caused it. */
-export async function happened(api, from, name, seconds) {
+export async function happened(api, from, name, seconds, matches = () => true) {
 	let number = from;
 	return until(name, seconds, async () => {
 		const best = (await api.rpc.chain.getHeader()).number.toNumber();
 		for (; number <= best; number += 1) {
 			const block = (await api.rpc.chain.getBlockHash(number)).toHex();
 			const events = await (await api.at(block)).query.system.events();
-			const found = events.find(({ event }) => `${event.section}.${event.method}` === name);
-			if (!found) continue;
-			const fields = found.event.meta.fields.map((field, i) => [field.name.unwrapOr(i).toString(), plain(found.event.data[i])]);
-			return { number, block, data: Object.fromEntries(fields) };
+			for (const { event } of events) {
+				if (`${event.section}.${event.method}` !== name) continue;
+				const fields = event.meta.fields.map((field, i) => [field.name.unwrapOr(i).toString(), plain(event.data[i])]);
+				const data = Object.fromEntries(fields);
+				if (matches(data)) return { number, block, data };
+			}
 		}
 		return undefined;
 	});

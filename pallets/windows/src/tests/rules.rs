@@ -1,4 +1,4 @@
-use crate::{Defect, Windows, MAX_BLOCKS};
+use crate::{Defect, Windows, MAX_BLOCKS, MAX_CLOSE, MIN_CLOSE};
 
 fn check_after(change: impl FnOnce(&mut Windows)) -> Result<(), Defect> {
 	let mut windows = Windows::default();
@@ -45,6 +45,30 @@ fn windows_should_be_refused_when_stake_could_leave_before_its_slash() {
 		check_after(|w| w.consensus.slash_defer_eras = w.consensus.bonding_eras),
 		Err(Defect::ValidatorEscapes)
 	);
+}
+
+#[test]
+fn windows_should_be_refused_when_notaries_could_be_late_or_escape() {
+	assert_eq!(check_after(|w| w.presence.grace = w.presence.window), Ok(()));
+	assert_eq!(check_after(|w| w.presence.grace = w.presence.window + 1), Err(Defect::LateCommitment));
+	assert_eq!(check_after(|w| w.presence.retention = 1), Err(Defect::LateCommitment));
+	assert_eq!(check_after(|w| w.presence.retention = 65), Err(Defect::AnnouncementsForgotten));
+	let last = |w: &mut Windows| w.stake.report - w.presence.window * (w.presence.retention + 1);
+	assert_eq!(check_after(|w| w.presence.answer = last(w)), Ok(()));
+	assert_eq!(check_after(|w| w.presence.answer = last(w) + 1), Err(Defect::FaultEscapes));
+	assert_eq!(check_after(|w| w.presence.window = MAX_BLOCKS), Err(Defect::FaultEscapes));
+	assert_eq!(check_after(|w| w.presence.intent = 0), Err(Defect::Zero));
+}
+
+#[test]
+fn windows_should_be_refused_when_channels_close_too_fast_or_too_slowly() {
+	for close in [MIN_CLOSE, MAX_CLOSE] {
+		assert_eq!(check_after(|w| w.channels.close = close), Ok(()));
+	}
+	for close in [MIN_CLOSE - 1, MAX_CLOSE + 1] {
+		assert_eq!(check_after(|w| w.channels.close = close), Err(Defect::CloseWindow));
+	}
+	assert_eq!(check_after(|w| w.channels.proposal = 0), Err(Defect::Zero));
 }
 
 #[test]

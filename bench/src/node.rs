@@ -1,6 +1,6 @@
 //! A node that the benchmark starts for itself, and what its log says about the blocks it made.
 
-use super::rpc::Rpc;
+use crate::rpc::Rpc;
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use serde_json::Value;
 use std::{
@@ -21,25 +21,17 @@ const EXPORT: Duration = Duration::from_secs(120);
 /// Longest wait for a node to answer: it compiles the runtime and builds the genesis with all accounts.
 const START: Duration = Duration::from_secs(240);
 
-/// What the node is started with, beside where it keeps things and listens.
-///
-/// The pool takes every transfer that may wait at a time, and then some: what it drops would be lost, since
-/// each account sends once. Messages are wide enough for the largest batch and for the events of a full
-/// block. All that would take processor time from the author and has nothing to do with transfers is off.
+/// What every node is started with, beside where it keeps things and listens.
 const FLAGS: &[&str] = &[
 	"--alice",
 	"--force-authoring",
 	"--node-key=0000000000000000000000000000000000000000000000000000000000000001",
 	"--listen-addr=/ip4/127.0.0.1/tcp/0",
-	"--pool-limit=131072",
-	"--pool-kbytes=131072",
 	"--rpc-max-request-size=64",
 	"--rpc-max-response-size=64",
-	"--rpc-max-connections=16",
-	"--no-prometheus",
+	"--rpc-max-connections=256",
 	"--no-telemetry",
 	"--no-mdns",
-	"--offchain-worker=never",
 	"--disable-log-color",
 ];
 
@@ -77,8 +69,8 @@ pub(crate) async fn export_spec(node: &Path) -> Result<Value> {
 }
 
 impl Node {
-	/// Starts a node on a chain of its own and waits until it answers.
-	pub(crate) async fn start(path: &Path, spec: &Value) -> Result<Self> {
+	/// Starts a node on a chain of its own, with some more flags, and waits until it answers.
+	pub(crate) async fn start(path: &Path, spec: &Value, flags: &[&str]) -> Result<Self> {
 		let directory = tempfile::Builder::new().prefix("surety-bench-").tempdir()?;
 		let chain = directory.path().join("chain.json");
 		std::fs::write(&chain, serde_json::to_vec(spec)?)?;
@@ -86,6 +78,7 @@ impl Node {
 		let port = free_port()?;
 		let child = Command::new(path)
 			.args(FLAGS)
+			.args(flags)
 			.arg("--chain")
 			.arg(&chain)
 			.arg("--base-path")
@@ -116,6 +109,11 @@ impl Node {
 		&self.url
 	}
 
+	/// Its process.
+	pub(crate) fn pid(&self) -> Option<u32> {
+		self.child.id()
+	}
+
 	/// Fails when the node has died.
 	pub(crate) fn check(&mut self) -> Result<()> {
 		if let Some(status) = self.child.try_wait()? {
@@ -139,7 +137,7 @@ impl Node {
 }
 
 /// A port that nobody listens on.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
 	Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
@@ -190,7 +188,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn start_should_tell_the_last_words_of_a_node_that_dies() {
-		let error = Node::start(Path::new("/bin/false"), &Value::Null).await.err().expect("it dies");
+		let error = Node::start(Path::new("/bin/false"), &Value::Null, &[]).await.err().expect("it dies");
 		assert!(error.to_string().starts_with("the node died (exit status: 1)"), "{error}");
 	}
 }

@@ -1,13 +1,14 @@
-//! The node's JSON-RPC, as far as the benchmark needs it. Every request has a time limit.
+//! The node's JSON-RPC, as far as benchmarks need it. Every request has a time limit.
 
 use anyhow::{anyhow, Context, Result};
 use codec::Decode;
 use jsonrpsee::{
 	core::{
-		client::ClientT,
+		client::{ClientT, Error as ClientError},
 		params::{ArrayParams, BatchRequestBuilder},
 	},
 	rpc_params,
+	types::ErrorObjectOwned,
 	ws_client::{WsClient, WsClientBuilder},
 };
 use serde_json::Value;
@@ -46,8 +47,22 @@ impl Rpc {
 		Ok(Self(client))
 	}
 
-	async fn call(&self, method: &str, params: ArrayParams) -> Result<Value> {
+	/// Calls any method.
+	pub(crate) async fn call(&self, method: &str, params: ArrayParams) -> Result<Value> {
 		self.0.request(method, params).await.with_context(|| method.to_string())
+	}
+
+	/// Calls any method; a refusal by the node is an answer, too.
+	pub(crate) async fn try_call(
+		&self,
+		method: &str,
+		params: ArrayParams,
+	) -> Result<std::result::Result<Value, ErrorObjectOwned>> {
+		match self.0.request(method, params).await {
+			Ok(answer) => Ok(Ok(answer)),
+			Err(ClientError::Call(refusal)) => Ok(Err(refusal)),
+			Err(error) => Err(error).with_context(|| method.to_string()),
+		}
 	}
 
 	async fn text(&self, method: &str, params: ArrayParams) -> Result<String> {
