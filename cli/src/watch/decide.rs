@@ -38,14 +38,21 @@ pub struct Rules {
 	pub samples: usize,
 	/// Over what time availability is counted, in seconds.
 	pub period: u64,
+	/// How long a probe may take, in seconds: what takes that long makes no gap.
+	pub slack: u64,
 }
 
-/// What is kept of a constraint's samples, in seconds.
+/// For how long a constraint's samples are kept, in seconds: as long as they count, and then some, for what shows that
+/// probes were made all the time lies before.
 pub fn horizon(constraint: &Constraint, rules: &Rules, interval: u64) -> u64 {
-	match constraint {
+	let counts = match constraint {
 		Constraint::Availability(_) => rules.period,
 		_ => patience(rules, interval),
-	}
+	};
+	let samples = u64::try_from(rules.samples).unwrap_or(u64::MAX);
+	counts
+		.saturating_add(interval.saturating_mul(3))
+		.saturating_add(rules.slack.saturating_mul(samples.saturating_add(1)))
 }
 
 /// How long it has to fail: the time of grace, or what it takes to probe as often as is wanted.
@@ -68,7 +75,7 @@ pub fn verdict(
 	}
 	let patience = patience(rules, interval);
 	// The probes without a gap, back from the last one.
-	let most = interval.saturating_mul(3);
+	let most = interval.saturating_mul(3).saturating_add(rules.slack);
 	let mut newer = now;
 	let mut run: Vec<&Sample> = Vec::new();
 	for sample in samples.iter().rev() {
@@ -80,7 +87,9 @@ pub fn verdict(
 	}
 	let begun = now.saturating_sub(patience);
 	let covered = run.last().is_some_and(|oldest| oldest.at <= begun);
-	let recent: Vec<&&Sample> = run.iter().filter(|sample| sample.at >= begun).collect();
+	// Where probes take longer than the time between them, there are fewer than that time would have.
+	let counts = |(place, sample): &(usize, &&Sample)| *place < rules.samples || sample.at >= begun;
+	let recent: Vec<&Sample> = run.iter().enumerate().take_while(counts).map(|(_, sample)| *sample).collect();
 	let last_failed = recent.first().is_some_and(|last| !last.held);
 	let held = recent.iter().filter(|sample| sample.held).count();
 	let few = held.saturating_mul(100)
@@ -114,7 +123,7 @@ mod tests {
 	use super::*;
 	use proptest::prelude::*;
 
-	const RULES: Rules = Rules { grace: 300, tolerance_percent: 10, samples: 5, period: 86_400 };
+	const RULES: Rules = Rules { grace: 300, tolerance_percent: 10, samples: 5, period: 86_400, slack: 0 };
 	const EVERY: u64 = 30;
 
 	/// Probes one interval apart, the last one at `now`.
@@ -167,6 +176,22 @@ mod tests {
 		// And what was measured long ago alone says nothing of now.
 		let old = samples(10_000, &[false; 11]);
 		assert_eq!(verdict(&Constraint::Latency(50), &old, &RULES, EVERY, 20_000), None);
+	}
+
+	#[test]
+	fn probes_that_take_long_should_make_no_gap_and_count_all_the_same() {
+		// One every ten seconds, where one every second was wanted.
+		let probes: Vec<Sample> =
+			(0..5).map(|place| Sample { at: 1_000 + place * 10, held: false, answered: true }).collect();
+		let rules = Rules { grace: 5, samples: 3, slack: 40, ..RULES };
+		let judged = |count: usize| {
+			let now = probes[count - 1].at;
+			verdict(&Constraint::Latency(50), &probes[..count], &rules, 1, now)
+		};
+		assert_eq!(judged(2), None);
+		assert_eq!(judged(3), Some(RevocationReason::TooLate));
+		let strict = Rules { slack: 0, ..rules };
+		assert_eq!(verdict(&Constraint::Latency(50), &probes, &strict, 1, 1_040), None);
 	}
 
 	#[test]

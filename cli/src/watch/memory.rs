@@ -103,9 +103,7 @@ impl Memory {
 	) {
 		let samples = self.known.entry(name).or_default().entry(constraint.clone()).or_default();
 		samples.push(sample);
-		// What shows that probes were made all the time lies before the time that counts.
-		let horizon = horizon(constraint, rules, interval).saturating_add(interval.saturating_mul(3));
-		let oldest = sample.at.saturating_sub(horizon);
+		let oldest = sample.at.saturating_sub(horizon(constraint, rules, interval));
 		samples.retain(|one| one.at >= oldest);
 		let surplus = samples.len().saturating_sub(MAX_SAMPLES);
 		samples.drain(..surplus);
@@ -127,7 +125,7 @@ impl Memory {
 mod tests {
 	use super::*;
 
-	const RULES: Rules = Rules { grace: 300, tolerance_percent: 10, samples: 5, period: 3_600 };
+	const RULES: Rules = Rules { grace: 300, tolerance_percent: 10, samples: 5, period: 3_600, slack: 0 };
 
 	fn sample(at: u64) -> Sample {
 		Sample { at, held: at.is_multiple_of(2), answered: true }

@@ -252,8 +252,15 @@ fn server(slow: Arc<AtomicBool>) -> String {
 	url
 }
 
-/// A command that runs until it is told to stop.
+/// A command that runs until it is told to stop, or the test is over.
 struct Running(Child);
+
+impl Drop for Running {
+	fn drop(&mut self) {
+		let _ = self.0.kill();
+		let _ = self.0.wait();
+	}
+}
 
 impl Running {
 	fn start(who: &Person, line: &str) -> Self {
@@ -268,7 +275,7 @@ impl Running {
 	}
 
 	/// Asks it to stop; it does so cleanly.
-	fn stop(mut self) {
+	fn stop(&mut self) {
 		let told = Command::new("kill").arg("-TERM").arg(self.0.id().to_string()).status().unwrap();
 		assert!(told.success());
 		assert!(self.0.wait().unwrap().success(), "a clean end");
@@ -287,7 +294,7 @@ fn who_becomes_slow_is_revoked_by_the_watch() {
 		"--wait included notary watch --anywhere --every 1 --grace 5 --probes 3 --state {}",
 		state.display()
 	);
-	let watch = Running::start(&keeper, &line);
+	let mut watch = Running::start(&keeper, &line);
 	let attestations = || operator.json("operator attestations")["attestations"].as_array().unwrap().len();
 	sleep(Duration::from_secs(15));
 	assert_eq!(attestations(), 1, "who is fast stays");

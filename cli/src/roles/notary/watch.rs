@@ -82,6 +82,8 @@ impl WatchArgs {
 			tolerance_percent: self.tolerance,
 			samples: self.probes.into(),
 			period: self.period,
+			// A few requests for latency, and one for each of the rest.
+			slack: self.patience.saturating_mul(6),
 		}
 	}
 

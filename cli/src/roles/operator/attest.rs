@@ -7,6 +7,7 @@ use crate::{
 		call::{account, bytes, number, Call},
 		errors,
 		submit::{submit, Submission},
+		windows::Windows,
 		Chain,
 	},
 	cli::Ctx,
@@ -125,9 +126,9 @@ pub struct AttestArgs {
 	/// What it may cost in all, in whole tokens; what the notary posts when left out
 	#[arg(long, value_name = "AMOUNT")]
 	max_fee: Option<Decimal>,
-	/// Blocks within which it is to be attested
-	#[arg(long, default_value_t = 600, value_name = "BLOCKS")]
-	deadline: u32,
+	/// Blocks within which it is to be attested; as many as the chain allows when left out
+	#[arg(long, value_name = "BLOCKS")]
+	deadline: Option<u32>,
 	/// Accept what the notary quotes, if it is no more than --max-fee
 	#[arg(long)]
 	accept_quote: bool,
@@ -240,11 +241,15 @@ pub async fn attest(ctx: &Ctx, chain: &Chain, args: AttestArgs) -> Result<()> {
 	};
 	let key = args.key.key(ctx)?;
 	let at = chain.best().await?;
+	let deadline = match args.deadline {
+		Some(blocks) => blocks,
+		None => Windows::at(&at).await?.get("presence", "request")?,
+	};
 	let call = call
 		.encoded(&at, "claims", &claims)?
 		.arg("windows", number(args.windows))
 		.arg("key", bytes(key))
-		.arg("deadline_blocks", number(args.deadline));
+		.arg("deadline_blocks", number(deadline));
 	let receipt = match submit(ctx, chain, &call).await? {
 		Submission::Shown => return Ok(()),
 		Submission::Included(receipt) => receipt,
