@@ -8,7 +8,7 @@ use crate::{
 	output::Output,
 	roles::{
 		chain::ChainVerb, client::ClientVerb, delegator::DelegatorVerb, gov::GovVerb, keys::KeysVerb,
-		operator::OperatorVerb, validator::ValidatorVerb,
+		notary::NotaryVerb, operator::OperatorVerb, validator::ValidatorVerb,
 	},
 };
 use anyhow::Result;
@@ -36,15 +36,18 @@ pub struct Cli {
 /// The roles.
 #[derive(Subcommand, Debug)]
 pub enum Role {
-	/// Sell services: services, stake, offers, clients, clean exit
+	/// Sell services: services, stake, offers, attestations, presence, clients, clean exit
 	#[command(subcommand)]
 	Operator(OperatorVerb),
 	/// Stake on operators: put up, take back, have it paid out
 	#[command(subcommand)]
 	Delegator(DelegatorVerb),
-	/// Buy services: find, choose, subscribe, cancel, petition
+	/// Buy services: discover, find, choose, subscribe, cancel, petition
 	#[command(subcommand)]
 	Client(ClientVerb),
+	/// Certify offers: attest, watch, revoke, publish who is present, audit
+	#[command(subcommand)]
+	Notary(NotaryVerb),
 	/// Validate blocks: bond, session keys, status
 	#[command(subcommand)]
 	Validator(ValidatorVerb),
@@ -231,6 +234,52 @@ mod tests {
 			"delegator status",
 			"delegator status //Dave",
 			"operator status",
+			"operator attest --notary //Bob --service 0 --claim latency=50 --claim geography=LT --windows 100 --max-fee 5 --presence-out key",
+			"operator attest --subsidy 0 --claim availability=99.5 --windows 10 --presence-suri //Alice//p --no-wait",
+			"operator attest --notary //Bob --service 0 --claim throughput=1000/500 --windows 1 --accept-quote --presence-public 0x0707070707070707070707070707070707070707070707070707070707070707",
+			"operator accept-quote 3",
+			"operator attestations",
+			"operator attestations //Bob",
+			"operator renew --notary //Bob --service 0 --windows 5 --max-fee 1",
+			"operator resign --notary //Bob --service 0",
+			"operator presence-key --notary //Bob --service 0 --presence-key file",
+			"operator announce --presence-key file --operator //Bob",
+			"operator announce --presence-suri //A --node wss://notary.example --node //Bob=ws://127.0.0.1:1 --on-chain-after 60 --report --receipts r.redb --once",
+			"notary register --term all=1+0.1 --term destination=quote --renewable --mode strict --link https://notary.example --key-out key --insert",
+			"notary terms --term latency=1",
+			"notary key --key-suri @",
+			"notary insert-key --key-from key",
+			"notary mode link",
+			"notary link https://notary.example",
+			"notary requests",
+			"notary requests --all",
+			"notary quote 0 --issue 1 --watch 0.1",
+			"notary attest 0 1 2",
+			"notary refuse 0 --reason claim-failed",
+			"notary attestations //Bob",
+			"notary revoke 3 --reason too-slow",
+			"notary collect",
+			"notary collect 1 2 --notary //Bob",
+			"notary expire --notary //Bob",
+			"notary publish",
+			"notary publish --window 7",
+			"notary publish --snapshot file --link https://notary.example/snapshot",
+			"notary log //Bob --blocks 100 --last 5 --prove 0",
+			"notary audit",
+			"notary audit --answer",
+			"notary audit //Bob --windows 5 --report",
+			"notary audit //Bob --demand 7 --slot 3",
+			"notary audit //Bob --conclude",
+			"notary watch --state s.json --every 30 --grace 300",
+			"notary status //Bob",
+			"notary list",
+			"notary leave --revoke",
+			"notary leave --notary //Bob",
+			"client discover",
+			"client discover --service 0 --claim latency<=50 --claim geography=LT,DE --notary //Bob --agree 2",
+			"client discover --trusted notaries.txt --snapshots s.redb",
+			"client recommend --service 0 --anyone",
+			"client recommend --service 0 --notary //Bob --claim latency<=50",
 			"operator claim 3",
 			"operator claim --all",
 			"operator end --all",
@@ -312,6 +361,27 @@ mod tests {
 			"operator dance",
 			"operator claim",
 			"operator claim 3 --all",
+			"operator attest --service 0 --claim latency=50 --windows 1",
+			"operator attest --notary //Bob --service 0 --windows 1",
+			"operator attest --subsidy 0 --max-fee 5 --claim latency=50 --windows 1",
+			"operator attest --notary //Bob --service 0 --claim latency --windows 1",
+			"operator announce --node https://notary.example",
+			"notary",
+			"notary register --term latency=1",
+			"notary register --key-out key",
+			"notary key --key-out a --key-from b",
+			"notary mode loud",
+			"notary requests //Bob --all",
+			"notary revoke 3",
+			"notary revoke 3 --reason slow",
+			"notary publish --window 3 --snapshot file",
+			"notary publish --link https://notary.example",
+			"notary audit --report",
+			"notary audit //Bob --report --answer",
+			"notary audit //Bob --slot 3",
+			"client discover --claim latency=50",
+			"client discover --agree 0",
+			"client recommend --service 0 --anyone --notary //Bob",
 			"operator end",
 			"operator offer --service 0",
 			"operator service-create --name x --security 5@gold",

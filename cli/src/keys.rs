@@ -157,6 +157,11 @@ fn read_private(path: &Path) -> Result<String> {
 	fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// What a file with a secret holds.
+pub fn read_secret(path: &Path) -> Result<String> {
+	read_private(path)
+}
+
 /// Writes a secret to a new file that only its owner can read; an existing file is never replaced.
 pub fn write_private(path: &Path, secret: &str) -> Result<()> {
 	use std::io::Write;

@@ -1,6 +1,8 @@
 //! Calls, as values that the node's own metadata encodes.
 
-use super::money::ChainPrice;
+use super::{money::ChainPrice, render, At};
+use anyhow::{ensure, Context, Result};
+use codec::Encode;
 use subxt::{
 	dynamic::Value,
 	ext::scale_value::{Composite, ValueDef, Variant},
@@ -26,7 +28,10 @@ pub struct Call {
 
 /// Pallets whose events say what came of a pallet's calls: what clients pay is shared with the stake on their operators.
 fn concerned(pallet: &str) -> Vec<String> {
-	let others: &[&str] = if pallet == "Subscriptions" { &["Restaking"] } else { &[] };
+	let others: &[&str] = match pallet {
+		"Subscriptions" | "Notary" => &["Restaking"],
+		_ => &[],
+	};
 	[pallet].iter().chain(others).map(|&one| one.into()).collect()
 }
 
@@ -51,6 +56,26 @@ impl Call {
 	pub fn arg(mut self, name: &str, value: Value) -> Self {
 		self.args.push((name.into(), value));
 		self
+	}
+
+	/// The same with one argument more, of which the encoding is known: as the metadata of the call reads it.
+	pub fn encoded(self, at: &At, name: &str, value: &impl Encode) -> Result<Self> {
+		let metadata = at.metadata_ref();
+		let call = metadata.pallet_by_name(&self.pallet).and_then(|p| p.call_variant_by_name(&self.name));
+		let field =
+			call.and_then(|call| call.fields.iter().find(|field| field.name.as_deref() == Some(name)));
+		let of_another = || {
+			format!(
+				"this chain has no {}.{} with `{name}` as it is known here: is this `surety` older than the chain?",
+				self.pallet, self.name
+			)
+		};
+		let id = field.with_context(of_another)?.ty.id;
+		let bytes = value.encode();
+		let mut rest = &bytes[..];
+		let value = render::decode(&mut rest, id, metadata.types()).with_context(of_another)?;
+		ensure!(rest.is_empty(), of_another());
+		Ok(self.arg(name, value.remove_context()))
 	}
 
 	/// The same, with amounts of its events counted in `asset`.

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod call;
 pub mod errors;
 pub mod money;
+pub mod notary;
 pub mod parse;
 pub mod render;
 pub mod slashing;

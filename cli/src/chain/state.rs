@@ -6,7 +6,8 @@ use super::{
 	render::{bytes_of, decode, number_of, Typed},
 	At,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
+use codec::Decode;
 use scale_info::{PortableRegistry, TypeDef};
 use subxt::{
 	dynamic::{self, Value},
@@ -22,6 +23,14 @@ pub async fn read(at: &At, pallet: &str, item: &str, keys: Vec<Value>) -> Result
 		Some(found) => decode(&mut found.bytes(), found.type_id(), at.metadata_ref().types()).map(Some),
 		None => Ok(None),
 	}
+}
+
+/// A storage item of which the type is known here, or the default that the metadata gives it.
+pub async fn read_as<T: Decode>(at: &At, pallet: &str, item: &str, keys: Vec<Value>) -> Result<Option<T>> {
+	let address = dynamic::storage::<Vec<Value>, Value>(pallet, item);
+	let found = at.storage().try_fetch(address, keys).await.map_err(errors::subxt)?;
+	let decoded = found.map(|found| T::decode(&mut found.bytes()));
+	decoded.transpose().with_context(|| format!("{pallet}.{item} is of another version here"))
 }
 
 /// The number at a path in a value; zero when there is none.

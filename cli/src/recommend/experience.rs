@@ -42,11 +42,7 @@ pub struct Database(redb::Database);
 impl Database {
 	/// Opens the file, or makes it.
 	pub fn open(path: &Option<PathBuf>) -> Result<Self> {
-		let path = or_default(path)?;
-		if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-			std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-		}
-		patiently(&path, || redb::Database::create(&path)).map(Self)
+		open_database(&or_default(path)?).map(Self)
 	}
 
 	/// Everything that is remembered, oldest first; nothing when there is no file.
@@ -108,14 +104,27 @@ fn record_of(
 	Record { operator: AccountId::new(*operator), service, time_ms, ok, latency_ms }
 }
 
-/// The file to use: the one named, else one in the user's data directory.
 fn or_default(path: &Option<PathBuf>) -> Result<PathBuf> {
+	file_or_default(path, "experience.redb", "--db")
+}
+
+/// The file to use: the one named, else one in the user's data directory, which it goes without only if an option names it.
+pub(crate) fn file_or_default(path: &Option<PathBuf>, name: &str, option: &str) -> Result<PathBuf> {
 	if let Some(path) = path {
 		return Ok(path.clone());
 	}
 	let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
 	let data = absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
-	Ok(data.context("no data directory: name a file with --db")?.join("surety/experience.redb"))
+	let data = data.with_context(|| format!("no data directory: name a file with {option}"))?;
+	Ok(data.join("surety").join(name))
+}
+
+/// Opens a database for writing, or makes it.
+pub(crate) fn open_database(path: &Path) -> Result<redb::Database> {
+	if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+		std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+	}
+	patiently(path, || redb::Database::create(path))
 }
 
 /// Waits a moment for another process that has the file open.

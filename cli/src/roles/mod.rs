@@ -6,6 +6,7 @@ pub mod client;
 pub mod delegator;
 pub mod gov;
 pub mod keys;
+pub mod notary;
 pub mod operator;
 pub mod stake;
 pub mod validator;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli) -> Result<()> {
 		Role::Operator(verb) => operator::run(&ctx, verb).await,
 		Role::Delegator(verb) => delegator::run(&ctx, verb).await,
 		Role::Client(verb) => client::run(&ctx, verb).await,
+		Role::Notary(verb) => notary::run(&ctx, verb).await,
 		Role::Validator(verb) => validator::run(&ctx, verb).await,
 		Role::Gov(verb) => gov::run(&ctx, verb).await,
 		Role::Keys(verb) => keys::run(&ctx, verb),

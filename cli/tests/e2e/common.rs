@@ -167,7 +167,16 @@ pub(crate) fn alice() -> (MutexGuard<'static, ()>, Person) {
 pub(crate) fn surety(url: &str, line: &str, env: &[(&str, &str)]) -> Outcome {
 	let mut command = Command::new("timeout");
 	command.arg(COMMAND_ENDS_WITHIN).arg(env!("CARGO_BIN_EXE_surety")).args(line.split_whitespace());
-	for name in ["SURETY_URL", "SURETY_SURI", "SURETY_PASSWORD", "SURETY_EXPERIENCE"] {
+	for name in [
+		"SURETY_URL",
+		"SURETY_SURI",
+		"SURETY_PASSWORD",
+		"SURETY_EXPERIENCE",
+		"SURETY_NOTARIES",
+		"SURETY_SNAPSHOTS",
+		"SURETY_RECEIPTS",
+		"SURETY_PRESENCE_SURI",
+	] {
 		command.env_remove(name);
 	}
 	command.env("SURETY_URL", url).envs(env.iter().copied()).stdin(Stdio::null());

@@ -6,6 +6,7 @@ mod gov;
 mod keys;
 mod leave;
 mod market;
+mod notary;
 mod operator;
 mod refusals;
 mod stake;

@@ -129,8 +129,11 @@ fn an_offer_is_found_when_it_fits() {
 	// Experience: who fails often is recommended less.
 	let db = node.dir.join("experience.redb");
 	let db = db.to_str().unwrap();
-	let recommend =
-		|| node.ask(&format!("client recommend --service {service} --seed x --picks 2 --explain --db {db}"));
+	let recommend = || {
+		node.ask(&format!(
+			"client recommend --service {service} --anyone --seed x --picks 2 --explain --db {db}"
+		))
+	};
 	let place = |answer: &Value, operator: &str, field: &str| {
 		let list = answer["recommended"].as_array().unwrap();
 		let one = list.iter().find(|one| one["operator"] == operator).unwrap();
@@ -139,7 +142,7 @@ fn an_offer_is_found_when_it_fits() {
 	let blank = recommend();
 	assert_eq!(
 		keys(&blank),
-		["block_hash", "block_number", "config", "offers", "recommended", "seed", "time_ms"]
+		["block_hash", "block_number", "config", "offers", "present_by", "recommended", "seed", "time_ms"]
 	);
 	assert_eq!(place(&blank, &cheap, "experience"), place(&blank, &good, "experience"));
 	for _ in 0..5 {

@@ -26,7 +26,7 @@ fn an_operator_should_take_no_clients_while_it_pauses() {
 	operator.run("operator resume").refused_with("Registry", "NotPaused");
 	operator.json(&format!("operator offer-pause --service {service}"));
 	client.run(&subscribe).refused_with("Registry", "OfferNotAccepting");
-	let full = node.ask(&format!("client recommend --service {service}"));
+	let full = node.ask(&format!("client recommend --service {service} --anyone"));
 	assert_eq!(full["recommended"], json!([]), "who takes no clients is not recommended");
 	operator.json(&format!("operator offer-resume --service {service}"));
 	client.json(&subscribe);

@@ -1,8 +1,10 @@
-//! Clients: find offers, choose one, subscribe, cancel; and remember how it went.
+//! Clients: discover who is online, find offers, choose one, subscribe, cancel; and remember how it went.
 
+pub mod discover;
 pub mod experience;
 pub mod market;
 pub mod petition;
+pub mod presence;
 pub mod recommend;
 pub mod show;
 pub mod subscriptions;
@@ -51,8 +53,10 @@ pub enum ClientVerb {
 		#[arg(long)]
 		block: Option<String>,
 	},
-	/// Recommend offers by your own experience, price, stake and chance
-	Recommend(recommend::RecommendArgs),
+	/// List certified offers that are online now, as notaries say
+	Discover(discover::DiscoverArgs),
+	/// Recommend offers that are online, where notaries say who is, by your own experience, price, stake and chance
+	Recommend(Box<recommend::RecommendArgs>),
 	/// Subscribe to an offer at its present price
 	Subscribe(subscriptions::SubscribeArgs),
 	/// Pay more into a subscription
@@ -162,7 +166,8 @@ pub async fn run(ctx: &Ctx, verb: ClientVerb) -> Result<()> {
 			let seed = seed.unwrap_or_else(fresh_seed);
 			market::sample(ctx, &chain, &wanted, &seed, picks, &block).await
 		}
-		ClientVerb::Recommend(args) => recommend::recommend(ctx, &chain, args).await,
+		ClientVerb::Discover(args) => discover::discover(ctx, &chain, args).await,
+		ClientVerb::Recommend(args) => recommend::recommend(ctx, &chain, *args).await,
 		ClientVerb::Subscribe(args) => subscriptions::subscribe(ctx, &chain, args).await,
 		ClientVerb::TopUp { id, amount } => subscriptions::top_up(ctx, &chain, id, &amount).await,
 		ClientVerb::Cancel { id } => subscriptions::cancel(ctx, &chain, id).await,

@@ -1,20 +1,24 @@
 //! Which offer to take: the recommendation of S0, from the chain's offers and this machine's experience.
 
-use super::{experience::DatabaseArgs, fresh_seed, show, Wanted};
+use super::{
+	discover::with_offers, experience::DatabaseArgs, fresh_seed, presence::PresenceArgs, show, Wanted,
+};
 use crate::{
 	args::{address, seed},
-	chain::Chain,
+	chain::{At, Chain},
 	cli::Ctx,
+	error::usage,
 	output::{hex, pairs, table},
 	recommend::{
 		experience::{now_ms, Database},
 		score::{recommend as rank, Candidate, Config},
 	},
 };
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use clap::Args;
 use serde_json::{json, Value};
 use std::path::PathBuf;
+use surety_primitives::{api::OfferInfo, OfferFilter};
 
 /// What to recommend, and how.
 #[derive(Args, Debug)]
@@ -33,6 +37,11 @@ pub struct RecommendArgs {
 	/// Also consider offers that take no client now
 	#[arg(long, conflicts_with = "accepting")]
 	any_state: bool,
+	/// Also consider offers of which no notary says that they are online
+	#[arg(long, conflicts_with_all = ["notary", "trusted", "claims"])]
+	anyone: bool,
+	#[command(flatten)]
+	presence: PresenceArgs,
 	#[command(flatten)]
 	database: DatabaseArgs,
 	/// File with the weights, a JSON object with the names of the options below and `_` for `-`
@@ -87,9 +96,42 @@ impl RecommendArgs {
 		] {
 			*weight = option.unwrap_or(*weight);
 		}
-		config.check().map_err(crate::error::usage)?;
+		config.check().map_err(usage)?;
 		Ok(config)
 	}
+}
+
+/// The offers that are chosen from: where there are notaries, those that are online as they say; and what they say.
+async fn candidates(
+	ctx: &Ctx,
+	chain: &Chain,
+	at: &At,
+	args: &RecommendArgs,
+	filter: &OfferFilter,
+) -> Result<(Vec<OfferInfo>, Value)> {
+	let service = args.wanted.service;
+	let anyone = || async { Ok((chain.offers(at, service, filter, usize::MAX).await?, Value::Null)) };
+	if args.anyone {
+		return anyone().await;
+	}
+	if !Chain::has_notaries(at) {
+		return match args.presence.are_given() {
+			true => Err(usage("this chain has no notaries")),
+			false => anyone().await,
+		};
+	}
+	let heard = args.presence.hear(ctx, chain, at, Some(service)).await?;
+	if heard.heard.is_empty() && !args.presence.are_given() {
+		ctx.out.progress("there are no notaries who would say who is online: all offers are considered");
+		return anyone().await;
+	}
+	heard.tell(ctx);
+	if !heard.is_known() {
+		bail!("no notary says who is online; --anyone considers all offers");
+	}
+	let json = heard.json();
+	let present = with_offers(chain, at, heard.listing.present, filter, args.presence.agree()).await?;
+	Ok((present.into_iter().map(|one| one.offer).collect(), json))
 }
 
 /// Recommends offers.
@@ -101,7 +143,7 @@ pub async fn recommend(ctx: &Ctx, chain: &Chain, args: RecommendArgs) -> Result<
 	let mut filter = args.wanted.filter(chain, &at).await?;
 	// Who asks for a recommendation wants to subscribe.
 	filter.accepting = !args.any_state;
-	let offers = chain.offers(&at, args.wanted.service, &filter, usize::MAX).await?;
+	let (offers, notaries) = candidates(ctx, chain, &at, &args, &filter).await?;
 	for offer in &offers {
 		chain.denomination(&at, &offer.price.asset).await?;
 	}
@@ -140,6 +182,7 @@ pub async fn recommend(ctx: &Ctx, chain: &Chain, args: RecommendArgs) -> Result<
 		"seed": hex(seed),
 		"time_ms": now,
 		"offers": offers.len(),
+		"present_by": notaries,
 		"config": config,
 		"recommended": list,
 	});

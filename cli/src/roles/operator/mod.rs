@@ -1,5 +1,7 @@
 //! Operators: what they sell, on what terms, to whom, and how they leave.
 
+pub mod announce;
+pub mod attest;
 pub mod clients;
 pub mod leave;
 pub mod offers;
@@ -24,7 +26,7 @@ use offers::{OfferArgs, OfferChange};
 use report::ReportArgs;
 use services::{ReporterArgs, ServiceArgs, ServiceChange};
 use stake::{AllocateArgs, CommissionArgs, DeallocateArgs, RewardArgs};
-use surety_primitives::{ServiceId, SubscriptionId};
+use surety_primitives::{notary::RequestId, ServiceId, SubscriptionId};
 
 /// What operators can do.
 #[derive(Subcommand, Debug)]
@@ -126,6 +128,26 @@ pub enum OperatorVerb {
 		#[arg(long)]
 		wait_until_done: bool,
 	},
+	/// Have an offer attested by a notary: say what it is to certify, pay, wait for it
+	Attest(attest::AttestArgs),
+	/// Pay what a notary asks for a request that it has quoted
+	AcceptQuote {
+		/// Number of the request
+		id: RequestId,
+	},
+	/// Show what is attested of an operator's offers, and what it has requested
+	Attestations {
+		/// Whose; those of the key when left out
+		account: Option<AccountArg>,
+	},
+	/// Have an attestation watched for longer
+	Renew(attest::RenewArgs),
+	/// Give an attestation up; what was paid ahead returns, but for the window that has begun
+	Resign(attest::OwnArgs),
+	/// Announce with another key from the next window on
+	PresenceKey(attest::PresenceKeyChange),
+	/// Say in each window that your attested offers are present. Runs until it is stopped
+	Announce(announce::AnnounceArgs),
 	/// Show an operator, its stake, its offers, its clients, and what it could claim
 	Status {
 		/// Whose; that of the key when left out
@@ -166,6 +188,10 @@ pub enum OperatorVerb {
 
 /// Does it.
 pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
+	// It connects by itself, again and again.
+	if let OperatorVerb::Announce(args) = verb {
+		return announce::announce(ctx, args).await;
+	}
 	let chain = ctx.chain().await?;
 	let of_offer =
 		|name: &str, service: ServiceId| Call::new("Registry", name).arg("service", number(service));
@@ -197,6 +223,15 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 		OperatorVerb::Exit { wait_until_done } => {
 			return leave::leave(ctx, &chain, Goal::Exit, wait_until_done).await
 		}
+		OperatorVerb::Attest(args) => return attest::attest(ctx, &chain, args).await,
+		OperatorVerb::AcceptQuote { id } => return attest::accept_quote(ctx, &chain, id).await,
+		OperatorVerb::Attestations { account } => {
+			return attest::list(ctx, &chain, &ctx.account(&account)?).await
+		}
+		OperatorVerb::Renew(args) => return attest::renew(ctx, &chain, args).await,
+		OperatorVerb::Resign(args) => return attest::resign(ctx, &chain, args).await,
+		OperatorVerb::PresenceKey(change) => return attest::set_key(ctx, &chain, change).await,
+		OperatorVerb::Announce(args) => return announce::announce(ctx, args).await,
 		OperatorVerb::Status { account } => {
 			return status::status(ctx, &chain, &ctx.account(&account)?).await
 		}
