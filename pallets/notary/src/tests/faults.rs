@@ -14,7 +14,7 @@ fn slashed(percent: u32, window: u32, reporter: surety_primitives::AccountId) {
 }
 
 /// Alice reports two commitments for one window.
-fn equivocation(first: &SignedCommitment, second: &SignedCommitment) -> DispatchResult {
+fn report_both(first: &SignedCommitment, second: &SignedCommitment) -> DispatchResult {
 	Notary::report_equivocation(signed(&ALICE), Box::new(first.clone()), Box::new(second.clone()))
 }
 
@@ -153,9 +153,9 @@ fn two_commitments_for_one_window_should_be_a_fault_in_every_mode() {
 		let (first, second) = (made(&[slot]).signed, made(&[]).signed);
 		promise_bytes(&ALICE, FaultKind::Equivocation, window, &equivocation(&first, &second));
 		// In the other order it is another report.
-		let swapped = equivocation(&second, &first);
+		let swapped = report_both(&second, &first);
 		assert_noop!(swapped, Error::<Test>::IntentNotFound);
-		assert_ok!(equivocation(&first, &second));
+		assert_ok!(report_both(&first, &second));
 		slashed(30, window, ALICE);
 	});
 }
@@ -167,7 +167,7 @@ fn the_same_commitment_signed_twice_should_be_no_fault() {
 		let first = made(&[]).signed;
 		let again = sign_commitment(1, first.commitment.clone());
 		assert_ne!(first.signature, again.signature);
-		let report = |second| equivocation(&first, &second);
+		let report = |second| report_both(&first, &second);
 		assert_noop!(report(again), Error::<Test>::NoEquivocation);
 		let of_another = made(&[]).altered(|commitment| commitment.window = window - 1);
 		assert_noop!(report(of_another), Error::<Test>::NoEquivocation);
@@ -378,7 +378,7 @@ fn no_window_that_is_too_old_should_be_disputed() {
 		let second = made.altered(|commitment| commitment.root = [1; 32]);
 		advance_windows(RETENTION);
 		assert_noop!(omission(&made, slot, 0), Error::<Test>::WindowTooOld);
-		let report = equivocation(&made.signed, &second);
+		let report = report_both(&made.signed, &second);
 		assert_noop!(report, Error::<Test>::WindowTooOld);
 		let report = Notary::report_mismatch(signed(&ALICE), made.signed.clone(), made.bounded(), None);
 		assert_noop!(report, Error::<Test>::WindowTooOld);
@@ -406,7 +406,7 @@ fn kinds_of_faults_of_one_window_should_each_be_reported_once() {
 		let (first, second) = (made(&[]), made(&[slot]));
 		promise_bytes(&ALICE, FaultKind::Equivocation, window, &equivocation(&first.signed, &second.signed));
 		assert_ok!(omission(&first, slot, 0));
-		assert_ok!(equivocation(&first.signed, &second.signed));
+		assert_ok!(report_both(&first.signed, &second.signed));
 		advance_to(Notary::due(window).unwrap());
 		promise(&ALICE, FaultKind::Missed, window, ());
 		assert_ok!(Notary::report_missed(signed(&ALICE), NOTARY, window));
