@@ -15,8 +15,8 @@ use std::{
 use surety_graph_model::generate::Rng;
 use surety_response::{
 	relay::{
-		packet::SignedIntent, Action, ChainEvent, Config, EdgeConfig, Event, Limits, Ms, Order, Outcome, Overload,
-		Packet, PassOn, Patience, Query, Relay, Route, Schedule, Verdict,
+		packet::SignedIntent, Action, ChainEvent, Config, EdgeConfig, Event, Limits, Ms, Order, Outcome,
+		Overload, Packet, PassOn, Patience, Query, Relay, Route, Schedule, Verdict,
 	},
 	Amount, ChannelState, EdgeId, NodeId, PerSide, Side, H256,
 };
@@ -120,15 +120,36 @@ pub(crate) struct Edge {
 
 #[derive(Debug)]
 enum What {
-	Deliver { edge: EdgeId, to: usize, packet: Packet },
-	Order { node: usize, order: Order },
-	Chain { node: usize, event: ChainEvent },
-	Submit { intent: SignedIntent },
-	Timer { node: usize, at: Ms },
+	Deliver {
+		edge: EdgeId,
+		to: usize,
+		packet: Packet,
+	},
+	Order {
+		node: usize,
+		order: Order,
+	},
+	Chain {
+		node: usize,
+		event: ChainEvent,
+	},
+	Submit {
+		intent: SignedIntent,
+	},
+	Timer {
+		node: usize,
+		at: Ms,
+	},
 	/// A node is online again.
-	Wake { node: usize },
-	/// A sync of an edge has passed: to note one at which nothing was paid.
-	SyncPassed { edge: EdgeId },
+	Wake {
+		node: usize,
+	},
+	/// A sync has passed by the clock of the end that could have paid: to note one at which nothing was.
+	SyncPassed {
+		edge: EdgeId,
+		payer: usize,
+		number: Ms,
+	},
 }
 
 struct Entry {
@@ -168,6 +189,7 @@ pub struct Engine {
 	number: u64,
 	pub(crate) nodes: Vec<Node>,
 	pub(crate) edges: Vec<Edge>,
+	adjacency: Vec<Vec<(usize, EdgeId)>>,
 	directory: Rc<RefCell<Directory>>,
 	delivered: std::collections::VecDeque<Delivered>,
 	submitted: HashSet<EdgeId>,
@@ -204,6 +226,7 @@ impl Engine {
 			number: 0,
 			nodes: Vec::new(),
 			edges: Vec::new(),
+			adjacency: Vec::new(),
 			directory: Rc::default(),
 			delivered: Default::default(),
 			submitted: HashSet::new(),
@@ -231,6 +254,7 @@ impl Engine {
 		};
 		let host = KeyedHash { node: account(number), directory: self.directory.clone() };
 		let relay = Relay::new(host, config);
+		self.adjacency.push(Vec::new());
 		self.nodes.push(Node { relay, spec, faults: Vec::new(), timer: None });
 		number
 	}
@@ -240,8 +264,12 @@ impl Engine {
 		let edge = self.edges.len() as EdgeId;
 		self.directory.borrow_mut().ends.push(spec.ends.map(account));
 		self.edges.push(Edge { spec, busy_until: [0; 2], severed: false });
+		let [a, b] = spec.ends;
+		self.adjacency[a].push((b, edge));
+		self.adjacency[b].push((a, edge));
 		let deposits = PerSide { opener: spec.deposit, acceptor: spec.deposit };
-		let syncs = spec.syncs.map(|syncs| Schedule { first_ms: EPOCH_MS.saturating_add(syncs.first_ms), ..syncs });
+		let syncs =
+			spec.syncs.map(|syncs| Schedule { first_ms: EPOCH_MS.saturating_add(syncs.first_ms), ..syncs });
 		for (side, place) in [(Side::Opener, 0), (Side::Acceptor, 1)] {
 			let Ok(channel) = ChannelState::new(edge, side, deposits, spec.max_in_flight) else { continue };
 			let config = EdgeConfig {
@@ -258,8 +286,8 @@ impl Engine {
 			let event = ChainEvent::Opened { config: Box::new(config), channel: Box::new(channel) };
 			self.tell(spec.ends[place], Event::Chain(event));
 		}
-		if let Some(syncs) = spec.syncs.filter(|_| self.world.trace) {
-			self.push(syncs.first_ms, 3, What::SyncPassed { edge });
+		if self.world.trace {
+			spec.ends.iter().for_each(|payer| self.await_sync(edge, *payer, 0));
 		}
 		edge
 	}
@@ -338,26 +366,26 @@ impl Engine {
 					self.tally.arrives(to, edge, &packet);
 					self.tell(to, Event::Packet { edge, packet });
 				}
-			},
+			}
 			What::Order { node, order } => {
 				if !self.is_offline(node) {
 					self.tell(node, Event::Order(order));
 				}
-			},
+			}
 			What::Chain { node, event } => {
 				if !self.is_offline(node) {
 					self.tell(node, Event::Chain(event));
 				}
-			},
+			}
 			What::Submit { intent } => self.submit(intent),
 			What::Timer { node, at } => {
 				if self.nodes[node].timer == Some(at) && !self.is_offline(node) {
 					self.nodes[node].timer = None;
 					self.tell(node, Event::Timer);
 				}
-			},
+			}
 			What::Wake { node } => self.tell(node, Event::Timer),
-			What::SyncPassed { edge } => self.sync_passed(edge),
+			What::SyncPassed { edge, payer, number } => self.sync_passed(edge, payer, number),
 		}
 	}
 
@@ -370,13 +398,13 @@ impl Engine {
 
 	fn act(&mut self, node: usize, action: Action) {
 		match action {
-			Action::Persist { .. } => {},
+			Action::Persist { .. } => {}
 			Action::Send { edge, packet } => self.send(node, edge, packet),
 			Action::SetTimer { at } => {
 				let at = self.global(node, at).max(self.now);
 				self.nodes[node].timer = Some(at);
 				self.push(at, 2, What::Timer { node, at });
-			},
+			}
 			Action::Submit { intent } => {
 				let later = match self.fault(node) {
 					Some(Kind::Late(ms) | Kind::Slow(ms)) => ms,
@@ -387,17 +415,17 @@ impl Engine {
 				} else {
 					self.push(self.now.saturating_add(later), 1, What::Submit { intent });
 				}
-			},
+			}
 			Action::Serve { hash, .. } => {
 				let spec = self.nodes[node].spec;
 				let body = vec![0x5a; spec.response_bytes as usize];
 				let order = Order::Served { request: hash, verdict: Verdict::Answer, body };
 				self.push(self.now.saturating_add(spec.service_ms), 1, What::Order { node, order });
-			},
+			}
 			Action::Deliver { nonce, outcome, .. } => {
 				self.trace.outcome(self.now, node, nonce, &outcome);
 				self.delivered.push_back(Delivered { at: self.now, node, nonce, outcome });
-			},
+			}
 			Action::Isolate { neighbour, .. } => self.isolating.push((node, number_of(&neighbour))),
 			Action::Note(note) => {
 				if matches!(note, surety_response::relay::Note::CannotPay { .. }) {
@@ -406,7 +434,7 @@ impl Engine {
 				let edges = &self.edges;
 				let other = |edge: EdgeId| other_end(edges[edge as usize].spec.ends, node);
 				self.trace.note(self.now, node, &note, other);
-			},
+			}
 		}
 	}
 
@@ -428,7 +456,8 @@ impl Engine {
 		self.trace.packet(at, node, to, &packet);
 		self.tally.leaves(node, edge, &packet);
 		let place = usize::from(self.edges[edge as usize].spec.ends[1] == to);
-		let instant = self.world.syncs_are_instant && matches!(&packet, Packet::Settle(settle) if settle.sync);
+		let instant =
+			self.world.syncs_are_instant && matches!(&packet, Packet::Settle(settle) if settle.sync);
 		let arrives = if instant { at } else { self.crossing(edge, place, at) };
 		self.push(arrives, 1, What::Deliver { edge, to, packet });
 	}
@@ -456,6 +485,9 @@ impl Engine {
 		}
 		let ends = self.edges[edge as usize].spec.ends;
 		self.edges[edge as usize].severed = true;
+		for end in ends {
+			self.adjacency[end].retain(|(_, other)| *other != edge);
+		}
 		let by = number_of(&intent.by);
 		self.trace.severed(self.now, by, self.other(edge, by));
 		if let Some(finality) = self.world.finality_ms {
@@ -466,19 +498,24 @@ impl Engine {
 		}
 	}
 
+	/// Has the sync with this number be noted if nothing is paid at it.
+	fn await_sync(&mut self, edge: EdgeId, payer: usize, number: Ms) {
+		if let Some(syncs) = self.edges[edge as usize].spec.syncs {
+			let at = syncs.first_ms.saturating_add(syncs.every_ms.saturating_mul(number));
+			let at = at.saturating_add_signed(-self.nodes[payer].spec.clock_offset_ms);
+			self.push(at.max(self.now), 3, What::SyncPassed { edge, payer, number });
+		}
+	}
+
 	/// Notes a sync at which nothing was paid, if either end has a request under way that it could be about.
-	fn sync_passed(&mut self, edge: EdgeId) {
-		let spec = self.edges[edge as usize].spec;
-		for payer in spec.ends {
-			let payee = self.other(edge, payer);
-			let open = self.nodes[payer].relay.taken_from(edge) > 0 || self.nodes[payee].relay.sent_over(edge) > 0;
-			if open && !self.edges[edge as usize].severed {
-				self.trace.empty_sync(self.now, payer, payee);
-			}
+	fn sync_passed(&mut self, edge: EdgeId, payer: usize, number: Ms) {
+		let payee = self.other(edge, payer);
+		let open =
+			self.nodes[payer].relay.taken_from(edge) > 0 || self.nodes[payee].relay.sent_over(edge) > 0;
+		if open && !self.edges[edge as usize].severed {
+			self.trace.empty_sync(self.now, payer, payee);
 		}
-		if let Some(syncs) = spec.syncs.filter(|_| self.queue.len() < 1_000_000) {
-			self.push(syncs.after(self.now), 3, What::SyncPassed { edge });
-		}
+		self.await_sync(edge, payer, number + 1);
 	}
 
 	/// Lines of the timeline.
@@ -487,14 +524,8 @@ impl Engine {
 	}
 
 	/// Neighbours of each node over edges that nobody has submitted an intent for.
-	pub(crate) fn adjacency(&self) -> Vec<Vec<(usize, EdgeId)>> {
-		let mut adjacency = vec![Vec::new(); self.nodes.len()];
-		for (number, edge) in self.edges.iter().enumerate().filter(|(_, edge)| !edge.severed) {
-			let [a, b] = edge.spec.ends;
-			adjacency[a].push((b, number as EdgeId));
-			adjacency[b].push((a, number as EdgeId));
-		}
-		adjacency
+	pub(crate) fn adjacency(&self) -> &[Vec<(usize, EdgeId)>] {
+		&self.adjacency
 	}
 
 	/// The route along these edges, with timeouts that leave no slack, for messages of so many bytes both ways.

@@ -53,7 +53,7 @@ fn lie(packet: Packet) -> Packet {
 		Packet::Answer(mut answer) => {
 			answer.response.root = H256::repeat_byte(0xee);
 			Packet::Answer(answer)
-		},
+		}
 		other => other,
 	}
 }
@@ -67,7 +67,7 @@ fn silence(below: u16, packet: Packet) -> Option<Packet> {
 			let items = settle.items.into_iter().filter(|item| !silent(&item.request)).collect::<Vec<_>>();
 			let Ok(items) = items.try_into() else { return None };
 			Some(Packet::Settle(Box::new(Settle { items, ..*settle })))
-		},
+		}
 		other => Some(other),
 	}
 }
@@ -77,17 +77,17 @@ fn delay(ms: Ms, packet: Packet) -> Option<(Packet, Ms)> {
 		Packet::Answer(mut answer) => {
 			(answer.fee, answer.voucher) = (0, None);
 			Some((Packet::Answer(answer), ms))
-		},
+		}
 		Packet::Chunk(mut chunk) => {
 			(chunk.fee, chunk.voucher) = (0, None);
 			Some((Packet::Chunk(chunk), ms))
-		},
+		}
 		Packet::Settle(mut settle) => {
 			settle.voucher = None;
 			settle.items.iter_mut().for_each(|item| item.fee = 0);
 			let proves = settle.items.iter().any(|item| item.broken.is_some());
 			proves.then_some((Packet::Settle(settle), ms))
-		},
+		}
 		other => Some((other, 0)),
 	}
 }

@@ -220,12 +220,17 @@ impl Scenario {
 		for (number, request) in self.request.iter().enumerate() {
 			let nodes = |path: &Vec<String>| path.iter().map(known).collect::<Result<Vec<_>>>();
 			let path = nodes(&request.path)?;
-			let (Some(author), Some(recipient)) = (path.first(), path.last()) else { bail!("a path is empty") };
+			let (Some(author), Some(recipient)) = (path.first(), path.last()) else {
+				bail!("a path is empty")
+			};
 			let mut routes = vec![request.route(&engine, &edges, &path, request.timeouts_ms.as_deref())?];
 			for other in &request.otherwise {
 				let other = nodes(other)?;
 				let ends = (other.first(), other.last());
-				ensure!(ends == (Some(author), Some(recipient)), "another way leads from or to somebody else");
+				ensure!(
+					ends == (Some(author), Some(recipient)),
+					"another way leads from or to somebody else"
+				);
 				routes.push(request.route(&engine, &edges, &other, None)?);
 			}
 			let query = Query {
@@ -281,7 +286,7 @@ impl EdgeTable {
 			(first, Some(every_ms)) => {
 				ensure!(every_ms > 0, "syncs are 0 ms apart");
 				Some(Schedule { first_ms: first.unwrap_or(every_ms), every_ms })
-			},
+			}
 			(Some(_), None) => bail!("sync_first_ms needs sync_every_ms"),
 		};
 		Ok(EdgeSpec {
@@ -336,7 +341,7 @@ impl FaultTable {
 			FaultKind::Selective => {
 				let percent = u16::from(self.share_percent.unwrap_or(100).min(100));
 				Kind::Selective(percent * 256 / 100)
-			},
+			}
 		};
 		Ok(Fault { kind, from_ms: self.from_ms, until_ms: self.until_ms })
 	}

@@ -34,6 +34,9 @@ const FINALITY_MS: Ms = 12_000;
 /// Requests begin until so long before the end; then only what was begun goes on.
 const TAIL_MS: Ms = 60_000;
 
+/// Where the numbers of requests begin that are to isolate somebody.
+const ISOLATING: u64 = 1 << 32;
+
 /// What to simulate.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Options {
@@ -43,7 +46,9 @@ pub struct Options {
 	pub requests: u32,
 	/// Faulty nodes of a thousand.
 	pub faulty_permille: u32,
-	/// When the simulation ends, in ms. It begins no request in the last minute, or the last tenth of it.
+	/// Of a million messages so many are lost, and sent again by the transport.
+	pub loss_ppm: u32,
+	/// When the simulation ends, in ms. It begins no request in the last minute, or the last half where that is less.
 	pub horizon_ms: Ms,
 	/// What everything is drawn from.
 	pub seed: u64,
@@ -66,7 +71,8 @@ pub struct Report {
 	pub paid_waiting: u64,
 	/// All others. Nothing.
 	pub unresolved: u64,
-	/// What all channels pay out more or less than was deposited, and what two honest ends disagree by. Nothing.
+	/// What all channels pay out more or less than was deposited, what honest nodes are given less than their books say,
+	/// and how often something owed could not be paid. Nothing.
 	pub money_delta: u128,
 	/// The most that an honest node has lost by one neighbour: late fees that it paid for its silence, less those that
 	/// it got, and less what it earned.
@@ -77,6 +83,10 @@ pub struct Report {
 	pub severed: u64,
 	/// Of these, edges between two honest nodes.
 	pub severed_honest: u64,
+	/// Nodes that were offline at the end, and how many of these are cut off from the first honest node (S3 §3.1).
+	pub offline: u64,
+	/// See there.
+	pub isolated: u64,
 	/// Events that were simulated.
 	pub events: u64,
 }
@@ -87,6 +97,8 @@ struct Made {
 	author: usize,
 	recipient: usize,
 	attempts: u32,
+	/// Whether it is to isolate a silent neighbour, until that answers or is cut off.
+	isolates: bool,
 	answered: bool,
 	broken: bool,
 	paid_in_full: bool,
@@ -100,7 +112,7 @@ struct Made {
 ///
 /// Fails where the options make no sense.
 pub fn simulate(options: &Options) -> Result<Report> {
-	let Options { nodes, requests, faulty_permille, horizon_ms, seed } = *options;
+	let Options { nodes, requests, faulty_permille, horizon_ms, seed, .. } = *options;
 	ensure!(nodes > 2 * DEGREE, "there have to be more than {} nodes", 2 * DEGREE);
 	ensure!(faulty_permille <= 500, "more than half of the nodes would be faulty");
 	ensure!(horizon_ms >= 20_000, "the horizon has to be 20 s at the least");
@@ -144,6 +156,11 @@ pub fn simulate(options: &Options) -> Result<Report> {
 	report.severed = severed.clone().count() as u64;
 	report.severed_honest =
 		severed.filter(|edge| edge.spec.ends.iter().all(|end| !faulty.contains(end))).count() as u64;
+	let offline = |node: &&usize| engine.nodes[**node].faults.iter().any(|fault| fault.kind == Kind::Offline);
+	let offline: Vec<_> = faulty.iter().filter(offline).collect();
+	report.offline = offline.len() as u64;
+	let mut cut_off = |node: &&&usize| path(engine.adjacency(), &mut rng, honest[0], ***node).is_none();
+	report.isolated = offline.iter().filter(|node| cut_off(node)).count() as u64;
 	report.events = engine.events();
 	Ok(report)
 }
@@ -152,7 +169,8 @@ pub fn simulate(options: &Options) -> Result<Report> {
 fn populate(engine: &mut Engine, rng: &mut Rng, options: &Options) -> BTreeSet<usize> {
 	let limits = Limits { flights: 100_000, remembered: 100_000, cache_bytes: 1 << 20, ..Limits::default() };
 	for _ in 0..options.nodes {
-		let patience = rng.pick(&[Patience::Syncs(4), Patience::Syncs(5), Patience::Syncs(6), Patience::PayOn]);
+		let patience =
+			rng.pick(&[Patience::Syncs(4), Patience::Syncs(5), Patience::Syncs(6), Patience::PayOn]);
 		let ahead = rng.below(SKEW_MS + 1) as i64 - i64::from(SKEW_MS / 2);
 		let spec = NodeSpec {
 			patience,
@@ -163,7 +181,7 @@ fn populate(engine: &mut Engine, rng: &mut Rng, options: &Options) -> BTreeSet<u
 			clock_offset_ms: ahead,
 			service_ms: Ms::from(rng.below(50)),
 			response_bytes: rng.below(256),
-			isolate: false,
+			isolate: true,
 		};
 		engine.add_node(spec, limits);
 	}
@@ -174,7 +192,7 @@ fn populate(engine: &mut Engine, rng: &mut Rng, options: &Options) -> BTreeSet<u
 			latency_ms,
 			actual_ms: latency_ms - rng.below(latency_ms / 5 + 1),
 			jitter_ms: 0,
-			loss_ppm: 0,
+			loss_ppm: options.loss_ppm,
 			syncs: Some(Schedule { first_ms: Ms::from(rng.below(SYNC_MS)), every_ms: Ms::from(SYNC_MS) }),
 			base_price: 10,
 			price_per_byte: 0,
@@ -212,12 +230,12 @@ fn begin(
 	at: Ms,
 	honest: &[usize],
 ) {
-	let adjacency = engine.adjacency();
 	let Some(request) = made.get_mut(&nonce) else { return };
 	// Who was cut off is not asked, as nobody would who reads the chain.
 	let path = loop {
-		match path(&adjacency, rng, request.author, request.recipient) {
+		match path(engine.adjacency(), rng, request.author, request.recipient) {
 			Some(path) => break path,
+			None if honest.is_empty() => return,
 			None => (request.author, request.recipient) = (rng.pick(honest), rng.pick(honest)),
 		}
 	};
@@ -238,14 +256,20 @@ fn begin(
 	engine.ask_at(at, request.author, query, routes);
 }
 
+/// Has those ask whose neighbours have fallen silent.
+fn isolate(engine: &mut Engine, rng: &mut Rng, made: &mut BTreeMap<u64, Made>) {
+	for (author, recipient) in std::mem::take(&mut engine.isolating) {
+		let nonce = ISOLATING + made.len() as u64;
+		if path(engine.adjacency(), rng, author, recipient).is_some() {
+			made.insert(nonce, Made { author, recipient, isolates: true, open: true, ..Made::default() });
+			let at = engine.now();
+			begin(engine, rng, made, nonce, at, &[]);
+		}
+	}
+}
+
 /// What an author is told.
-fn hear(
-	engine: &mut Engine,
-	rng: &mut Rng,
-	made: &mut BTreeMap<u64, Made>,
-	nonce: u64,
-	outcome: Outcome,
-) {
+fn hear(engine: &mut Engine, rng: &mut Rng, made: &mut BTreeMap<u64, Made>, nonce: u64, outcome: Outcome) {
 	let now = engine.now();
 	let Some(request) = made.get_mut(&nonce) else { return };
 	match outcome {
@@ -253,12 +277,12 @@ fn hear(
 		Outcome::Broken { .. } => request.broken = true,
 		Outcome::Paid { .. } => request.paid_at = Some(now),
 		Outcome::PaidInFull => (request.paid_in_full, request.open) = (true, false),
-		Outcome::Refused { .. } | Outcome::Piece { .. } => {},
+		Outcome::Refused { .. } | Outcome::Piece { .. } => {}
 		Outcome::NoRoute => {
 			let (author, recipient) = (request.author, request.recipient);
 			request.attempts += 1;
-			let again = request.attempts <= ATTEMPTS;
-			let way = again.then(|| path(&engine.adjacency(), rng, author, recipient)).flatten();
+			let again = request.isolates || request.attempts <= ATTEMPTS;
+			let way = again.then(|| path(engine.adjacency(), rng, author, recipient)).flatten();
 			let routes: Vec<_> = way.and_then(|way| engine.route(&way, 50, 0)).into_iter().collect();
 			if routes.is_empty() {
 				request.open = false;
@@ -267,8 +291,9 @@ fn hear(
 				// A moment later, as nothing else may have changed.
 				engine.order_at(now + 1, author, Order::Retry { nonce, routes });
 			}
-		},
+		}
 	}
+	isolate(engine, rng, made);
 }
 
 /// A shortest path, a random one of those that a search meets first.
@@ -304,7 +329,7 @@ fn path(adjacency: &[Vec<(usize, EdgeId)>], rng: &mut Rng, from: usize, to: usiz
 
 fn count(made: &BTreeMap<u64, Made>, horizon_ms: Ms) -> Report {
 	let mut report = Report::default();
-	for request in made.values() {
+	for request in made.values().filter(|request| !request.isolates) {
 		// Whoever is paid at each sync was paid not long before the end.
 		let lately = horizon_ms.saturating_sub(2 * Ms::from(SYNC_MS));
 		let waits = request.open && request.paid_at.is_some_and(|at| at >= lately);
@@ -324,13 +349,14 @@ fn count(made: &BTreeMap<u64, Made>, horizon_ms: Ms) -> Report {
 /// Closes all channels by what both ends would hand in.
 fn money_delta(engine: &Engine, faulty: &BTreeSet<usize>) -> u128 {
 	let mut delta = 0;
+	// Whatever an honest node owed, it could pay.
+	delta += u128::from(engine.unpaid);
 	for (number, edge) in engine.edges.iter().enumerate() {
 		let [opener, acceptor] = edge.spec.ends;
 		let channel = |node: usize| engine.nodes[node].relay.channel(number as EdgeId);
 		let (Some(one), Some(other)) = (channel(opener), channel(acceptor)) else { continue };
 		let deposits = one.deposits();
-		let handed_in =
-			surety_response::PerSide { opener: one.best_claim(), acceptor: other.best_claim() };
+		let handed_in = surety_response::PerSide { opener: one.best_claim(), acceptor: other.best_claim() };
 		let payouts = settle(deposits, handed_in);
 		delta += payouts.total().unwrap_or(0).abs_diff(deposits.total().unwrap_or(0));
 		for (side, node, state) in [(Side::Opener, opener, one), (Side::Acceptor, acceptor, other)] {

@@ -60,15 +60,15 @@ impl Tally {
 					let margin = signed(pay_in) - signed(forward.pay);
 					self.book(node, edge, -margin);
 				}
-			},
+			}
 			Packet::Answer(answer) => self.fee_out(node, answer.response.request, answer.fee),
 			Packet::Chunk(chunk) => self.fee_out(node, chunk.request, chunk.fee),
 			Packet::Settle(settle) => {
 				for Item { request, fee, .. } in &settle.items {
 					self.fee_out(node, *request, *fee);
 				}
-			},
-			Packet::Ack(_) | Packet::Nack(_) => {},
+			}
+			Packet::Ack(_) | Packet::Nack(_) => {}
 		}
 	}
 
@@ -78,22 +78,22 @@ impl Tally {
 			Packet::Forward(forward) => {
 				let hash = forward.request.hash(&H256::repeat_byte(7));
 				self.passing(node, hash).pay_in = Some(forward.pay);
-			},
+			}
 			Packet::Nack(nack) => {
 				let passing = *self.passing(node, nack.request);
 				if let (Some(over), Some(pay_in)) = (passing.over, passing.pay_in) {
 					let margin = signed(pay_in) - signed(passing.pay_out);
 					self.book(node, over, margin);
 				}
-			},
+			}
 			Packet::Answer(answer) => self.fee_in(node, edge, answer.response.request, answer.fee),
 			Packet::Chunk(chunk) => self.fee_in(node, edge, chunk.request, chunk.fee),
 			Packet::Settle(settle) => {
 				for Item { request, fee, .. } in &settle.items {
 					self.fee_in(node, edge, *request, *fee);
 				}
-			},
-			Packet::Ack(_) => {},
+			}
+			Packet::Ack(_) => {}
 		}
 	}
 

@@ -77,25 +77,25 @@ impl Trace {
 					self.first_hop.insert((from, request.nonce), to);
 				}
 				self.line(at, from, to, if own { "request" } else { "forward" }, 0, false);
-			},
-			Packet::Ack(_) => {},
+			}
+			Packet::Ack(_) => {}
 			Packet::Nack(_) => self.line(at, from, to, "refusal", 0, false),
 			Packet::Answer(answer) => {
 				let event = if answer.body.is_some() { "response" } else { "response-head" };
 				let fee = self.in_ms(&answer.response.request, answer.fee);
 				self.line(at, from, to, event, fee, false);
-			},
+			}
 			Packet::Chunk(chunk) => {
 				let fee = self.in_ms(&chunk.request, chunk.fee);
 				self.line(at, from, to, "piece", fee, false);
-			},
-			Packet::Settle(settle) if settle.items.is_empty() => {},
+			}
+			Packet::Settle(settle) if settle.items.is_empty() => {}
 			Packet::Settle(settle) => {
 				let Settle { sync, items, .. } = &**settle;
 				let fee = items.iter().map(|item| self.in_ms(&item.request, item.fee)).sum();
 				let with_proof = items.iter().any(|item| item.broken.is_some());
 				self.line(at, from, to, if *sync { "sync" } else { "proof" }, fee, with_proof);
-			},
+			}
 		}
 	}
 
@@ -106,7 +106,7 @@ impl Trace {
 			Outcome::Broken { .. } => self.line(at, from, node, "edge-broken", 0, true),
 			Outcome::PaidInFull => self.line(at, from, node, "paid-in-full", 0, false),
 			Outcome::Refused { .. } => self.line(at, from, node, "refused", 0, false),
-			Outcome::Piece { .. } | Outcome::Paid { .. } | Outcome::NoRoute => {},
+			Outcome::Piece { .. } | Outcome::Paid { .. } | Outcome::NoRoute => {}
 		}
 	}
 
@@ -115,8 +115,8 @@ impl Trace {
 			Note::Late { upstream, .. } => self.line(at, node, other(*upstream), "late", 0, false),
 			Note::Held { downstream, sync: false, .. } => {
 				self.line(at, other(*downstream), node, "proof-held", 0, true);
-			},
-			Note::Held { .. } | Note::Ignored { .. } | Note::CannotPay { .. } => {},
+			}
+			Note::Held { .. } | Note::Ignored { .. } | Note::CannotPay { .. } => {}
 		}
 	}
 

@@ -11,7 +11,8 @@ pub enum Patience {
 	/// At so many syncs with the one before it at which it has paid out of its own pocket since the neighbour last paid
 	/// (S3 §5.3: one). An author counts the syncs at which the neighbour should have paid. Zero is as one.
 	Syncs(u32),
-	/// Once it has lost more by the edge in the last hour than it has earned (S3 §5.4). An author goes by one sync.
+	/// Once it has lost more by the edge in the last hour than it has earned (S3 §5.4). What it is out of pocket for
+	/// counts as lost as soon as the neighbour should have paid it. An author goes by one sync.
 	Hourly,
 	/// Never, as long as the risk it takes allows it to pay (S3 §5.5). An author goes by one sync.
 	PayOn,
@@ -52,8 +53,16 @@ impl Schedule {
 		let every = self.every_ms.max(1);
 		match now.checked_sub(self.first_ms) {
 			None => self.first_ms,
-			Some(since) => self.first_ms.saturating_add((since / every).saturating_add(1).saturating_mul(every)),
+			Some(since) => {
+				self.first_ms.saturating_add((since / every).saturating_add(1).saturating_mul(every))
+			}
 		}
+	}
+
+	/// The last sync that is not later than `now`; `None` before the first.
+	pub fn last(&self, now: Ms) -> Option<Ms> {
+		let since = now.checked_sub(self.first_ms)?;
+		now.checked_sub(since % self.every_ms.max(1))
 	}
 }
 

@@ -29,7 +29,7 @@ impl Ledger {
 			Some(bucket) => {
 				bucket.1 = bucket.1.saturating_add(earned);
 				bucket.2 = bucket.2.saturating_add(lost);
-			},
+			}
 			None => self.recent.push_back((minute, earned, lost)),
 		}
 	}

@@ -63,7 +63,9 @@ impl Response {
 		let Some(begin) = index.checked_mul(PIECE_BYTES) else { return false };
 		let Some(left) = self.bytes.checked_sub(begin) else { return false };
 		let long_enough = u32::try_from(piece.len()).is_ok_and(|length| length == left.min(PIECE_BYTES));
-		long_enough && index < self.pieces() && climb(index, self.pieces(), leaf(piece), proof) == Some(self.root)
+		long_enough
+			&& index < self.pieces()
+			&& climb(index, self.pieces(), leaf(piece), proof) == Some(self.root)
 	}
 }
 

@@ -27,7 +27,7 @@ impl<H: Host> Relay<H> {
 					flight.pieces = Some((Box::new(answer.response), answer.signed, 0));
 				}
 				self.pass_head(hash, answer);
-			},
+			}
 		}
 	}
 
@@ -65,7 +65,7 @@ impl<H: Host> Relay<H> {
 				self.finish(hash, End::Over);
 				let body = answer.body.map(|body| body.into_inner()).unwrap_or_default();
 				self.answered(nonce, hash, answer.response, answer.signed, body);
-			},
+			}
 			Some(up) => {
 				let (edge, gone) = (up.edge, up.gone);
 				if !gone {
@@ -73,7 +73,7 @@ impl<H: Host> Relay<H> {
 					self.send(edge, Packet::Answer(Box::new(Answer { fee, voucher, ..answer })));
 				}
 				self.finish(hash, End::Answered(Some(Box::new(kept))));
-			},
+			}
 		}
 	}
 
@@ -111,7 +111,7 @@ impl<H: Host> Relay<H> {
 					self.finish(hash, End::Over);
 					self.answered(nonce, hash, response, signed, Default::default());
 				}
-			},
+			}
 			Some((up, gone)) => {
 				if !gone {
 					let (fee, voucher) = if last { self.pay_accrued(up, hash) } else { (0, None) };
@@ -120,7 +120,7 @@ impl<H: Host> Relay<H> {
 				if last {
 					self.finish(hash, End::Answered(None));
 				}
-			},
+			}
 		}
 	}
 }

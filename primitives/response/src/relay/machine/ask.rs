@@ -105,7 +105,8 @@ impl<H: Host> Relay<H> {
 	/// `None` where there is no way along this route now.
 	fn set_out(&mut self, nonce: u64, route: &Route) -> Option<()> {
 		let first = route.legs.first().copied()?;
-		let usable = route.legs.iter().all(|leg| !self.is_broken(leg.edge)) && self.has_room(first.edge, first.pay);
+		let usable =
+			route.legs.iter().all(|leg| !self.is_broken(leg.edge)) && self.has_room(first.edge, first.pay);
 		if !usable || self.flights.len() >= self.config.limits.flights {
 			return None;
 		}

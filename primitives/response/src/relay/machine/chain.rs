@@ -30,7 +30,7 @@ impl<H: Host> Relay<H> {
 				};
 				let hashes: Vec<H256> = self.flights.iter().filter(answered).map(|(hash, _)| *hash).collect();
 				self.prove_all(&hashes, intent, None);
-			},
+			}
 			ChainEvent::Closed { edge } => self.closed(edge),
 			ChainEvent::Deposited { edge, side, deposit } => {
 				let known = self.neighbours.get_mut(&edge);
@@ -38,7 +38,7 @@ impl<H: Host> Relay<H> {
 					self.persist(edge);
 					self.pump(edge);
 				}
-			},
+			}
 		}
 	}
 

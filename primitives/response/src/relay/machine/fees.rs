@@ -2,7 +2,7 @@
 
 use super::{Flight, Relay, Timer};
 use crate::relay::{
-	config::{PassOn, Patience},
+	config::{EdgeConfig, PassOn, Patience},
 	event::{Action, Note, Outcome, Reason},
 	host::Host,
 	memory::End,
@@ -127,7 +127,8 @@ impl<H: Host> Relay<H> {
 	/// A hop has no answer in time.
 	fn overdue(&mut self, hash: H256, upstream: EdgeId) {
 		let Some(flight) = self.flights.get(&hash).filter(|flight| flight.proof.is_none()) else { return };
-		let Some(edge) = flight.down.as_ref().filter(|down| down.waiting.is_none()).map(|down| down.edge) else {
+		let Some(edge) = flight.down.as_ref().filter(|down| down.waiting.is_none()).map(|down| down.edge)
+		else {
 			return;
 		};
 		let syncs = self.neighbours.get(&upstream).is_some_and(|neighbour| neighbour.config.syncs.is_some());
@@ -172,7 +173,9 @@ impl<H: Host> Relay<H> {
 		let from: Vec<H256> = neighbour.from.iter().copied().collect();
 		let mut severed = BTreeMap::new();
 		for hash in &from {
-			let Some(flight) = self.flights.get_mut(hash).filter(|flight| flight.proof.is_none()) else { continue };
+			let Some(flight) = self.flights.get_mut(hash).filter(|flight| flight.proof.is_none()) else {
+				continue;
+			};
 			let sent = flight.down.as_ref().filter(|down| down.waiting.is_none()).map(|down| down.edge);
 			let Some(edge) = sent.filter(|_| flight.late && flight.accrued(self.now) > 0) else { continue };
 			flight.missed = flight.missed.saturating_add(1);
@@ -180,11 +183,10 @@ impl<H: Host> Relay<H> {
 			let enough = match self.patience(edge) {
 				Patience::Syncs(syncs) => missed >= syncs.max(1),
 				Patience::Hourly => {
-					let (outstanding, _) = self.outstanding(edge);
-					let now = self.now;
+					let (now, withheld) = (self.now, self.withheld(edge));
 					let neighbour = self.neighbours.get_mut(&edge);
-					neighbour.is_some_and(|neighbour| neighbour.ledger.hour_is_negative(now, outstanding))
-				},
+					neighbour.is_some_and(|neighbour| neighbour.ledger.hour_is_negative(now, withheld))
+				}
 				Patience::AtOnce | Patience::PayOn => false,
 			};
 			if enough {
@@ -260,7 +262,7 @@ impl<H: Host> Relay<H> {
 				Some(intent) => {
 					let (_, hashes) = proven.entry(intent.intent.edge).or_insert((intent, Vec::new()));
 					hashes.push(item.request);
-				},
+				}
 				None => self.ignore(edge, Reason::NotOnRoute),
 			}
 		}
@@ -317,6 +319,30 @@ impl<H: Host> Relay<H> {
 		sum
 	}
 
+	/// Of the late fees that are out for the silence of the other end of an edge, those that it should have paid at its
+	/// last sync; all of them where there are no syncs.
+	fn withheld(&self, edge: EdgeId) -> Amount {
+		let Some(neighbour) = self.neighbours.get(&edge) else { return 0 };
+		let EdgeConfig { latency_ms, syncs, .. } = neighbour.config;
+		let there = self.now.saturating_sub(self.margin().saturating_add(latency_ms.into()));
+		let until = match syncs {
+			Some(syncs) => syncs.last(there).unwrap_or(0),
+			None => self.now,
+		};
+		let mut sum = 0;
+		for hash in neighbour.over.iter().chain(&neighbour.queue) {
+			let Some(flight) = self.flights.get(hash).filter(|flight| flight.late) else { continue };
+			if flight.up.as_ref().is_none_or(|up| up.gone) {
+				continue;
+			}
+			let received = flight.down.as_ref().map_or(0, |down| down.received);
+			let out = flight.paid.saturating_add(flight.accrued(self.now)).saturating_sub(received);
+			let owed = flight.owed_by_next(until, latency_ms).saturating_sub(received);
+			sum = Amount::saturating_add(sum, out.min(owed));
+		}
+		sum
+	}
+
 	/// Has this node wake before it has lost by an edge what it is ready to.
 	pub(super) fn arm_risk(&mut self, edge: EdgeId) {
 		let (outstanding, rate) = self.outstanding(edge);
@@ -341,7 +367,9 @@ impl<H: Host> Relay<H> {
 		let Some(neighbour) = self.neighbours.get(&edge) else { return };
 		let mut held: BTreeMap<EdgeId, Vec<H256>> = BTreeMap::new();
 		for hash in &neighbour.over {
-			let Some(flight) = self.flights.get(hash).filter(|flight| flight.proof.is_some()) else { continue };
+			let Some(flight) = self.flights.get(hash).filter(|flight| flight.proof.is_some()) else {
+				continue;
+			};
 			if let Some(up) = &flight.up {
 				held.entry(up.edge).or_default().push(*hash);
 			}
@@ -393,7 +421,7 @@ fn place(packet: &mut Settle, proof: SignedIntent) -> Option<u8> {
 		None => {
 			packet.intents.try_push(proof).ok()?;
 			packet.intents.len().checked_sub(1)?
-		},
+		}
 	};
 	u8::try_from(at).ok()
 }

@@ -37,7 +37,7 @@ impl<H: Host> Relay<H> {
 					return;
 				}
 				self.nack(edge, hash, reason, pay);
-			},
+			}
 		}
 	}
 
@@ -56,7 +56,7 @@ impl<H: Host> Relay<H> {
 		let packet = match self.done.get(&hash) {
 			Some(End::Answered(Some(answer))) => {
 				Packet::Answer(Box::new(Answer { fee: 0, voucher: None, ..(**answer).clone() }))
-			},
+			}
 			Some(End::Broken(broken)) => {
 				let Some(intent) = self.proofs.get(*broken).copied() else { return false };
 				let Ok(peeled) = self.host.peel(&hash, &forward.payload) else { return false };
@@ -64,7 +64,7 @@ impl<H: Host> Relay<H> {
 					return false;
 				}
 				Self::proof_of(hash, intent)
-			},
+			}
 			_ => return false,
 		};
 		// What is paid a second time comes back, before the answer ends the request where it is awaited.
@@ -93,7 +93,8 @@ impl<H: Host> Relay<H> {
 		if request.not_after_ms.saturating_add(self.config.skew_ms) < self.now {
 			return Err(Reason::Expired);
 		}
-		let horizon = self.now.saturating_add(self.config.max_validity_ms).saturating_add(self.config.skew_ms);
+		let horizon =
+			self.now.saturating_add(self.config.max_validity_ms).saturating_add(self.config.skew_ms);
 		if request.not_after_ms > horizon {
 			return Err(Reason::TooFarAhead);
 		}
@@ -181,15 +182,13 @@ impl<H: Host> Relay<H> {
 					return Err(Reason::TooMany);
 				}
 				Ok(())
-			},
+			}
 		}
 	}
 
 	fn accept(&mut self, edge: EdgeId, hash: H256, forward: Forward, taken: Taken) {
 		let Taken { peeled, share_ms } = taken;
-		let signed = self
-			.host
-			.sign_message(&Acknowledged { request: hash, timeout_ms: forward.timeout_ms });
+		let signed = self.host.sign_message(&Acknowledged { request: hash, timeout_ms: forward.timeout_ms });
 		self.send(edge, Packet::Ack(Ack { request: hash, signed }));
 
 		let Forward { request, signed, body, pay, .. } = forward;
@@ -319,8 +318,8 @@ impl<H: Host> Relay<H> {
 			(Some(None), Some(nonce)) => {
 				self.tell(nonce, hash, crate::relay::event::Outcome::Refused { reason });
 				self.next_route(nonce);
-			},
-			_ => {},
+			}
+			_ => {}
 		}
 	}
 

@@ -193,7 +193,7 @@ impl<H: Host> Relay<H> {
 			Event::Timer => {
 				self.told = None;
 				self.on_timer();
-			},
+			}
 			Event::Order(order) => self.on_order(order),
 			Event::Chain(event) => self.on_chain(event),
 		}
@@ -284,21 +284,21 @@ impl<H: Host> Relay<H> {
 					if self.flights.get(&request).is_some_and(|flight| flight.due_at == at) {
 						self.on_due(request);
 					}
-				},
+				}
 				Timer::Sync(edge) => {
 					let Some(neighbour) = self.neighbours.get_mut(&edge) else { continue };
 					if neighbour.sync_at == Some(at) {
 						neighbour.sync_at = None;
 						self.on_sync(edge);
 					}
-				},
+				}
 				Timer::Risk(edge) => {
 					let Some(neighbour) = self.neighbours.get_mut(&edge) else { continue };
 					if neighbour.risk_at == Some(at) {
 						neighbour.risk_at = None;
 						self.on_risk(edge);
 					}
-				},
+				}
 			}
 		}
 	}
@@ -358,11 +358,11 @@ impl<H: Host> Relay<H> {
 				let signed = self.host.sign_message(&voucher);
 				self.persist(edge);
 				Some(SignedVoucher { voucher, signed })
-			},
+			}
 			Err(_) => {
 				self.out.push(Action::Note(Note::CannotPay { edge, amount }));
 				None
-			},
+			}
 		}
 	}
 
@@ -377,7 +377,7 @@ impl<H: Host> Relay<H> {
 			Ok(gained) => {
 				neighbour.credit = neighbour.credit.saturating_add(gained);
 				self.persist(edge);
-			},
+			}
 			Err(_) => self.ignore(edge, Reason::BadVoucher),
 		}
 	}
@@ -389,7 +389,7 @@ impl<H: Host> Relay<H> {
 			Some(left) => {
 				neighbour.credit = left;
 				true
-			},
+			}
 			None => false,
 		}
 	}
@@ -403,7 +403,9 @@ impl<H: Host> Relay<H> {
 
 	/// Sends a request that is kept for it.
 	fn launch(&mut self, request: H256) {
-		let Some(down) = self.flights.get_mut(&request).and_then(|flight| flight.down.as_mut()) else { return };
+		let Some(down) = self.flights.get_mut(&request).and_then(|flight| flight.down.as_mut()) else {
+			return;
+		};
 		let (edge, pay) = (down.edge, down.pay);
 		let Some(mut forward) = down.waiting.take() else { return };
 		down.sent_at = self.now;
@@ -416,7 +418,8 @@ impl<H: Host> Relay<H> {
 
 	/// Sends what has waited for room.
 	fn pump(&mut self, edge: EdgeId) {
-		while let Some(neighbour) = self.neighbours.get(&edge).filter(|neighbour| neighbour.broken.is_none()) {
+		while let Some(neighbour) = self.neighbours.get(&edge).filter(|neighbour| neighbour.broken.is_none())
+		{
 			let Some(request) = neighbour.queue.front().copied() else { break };
 			let pay = self.flights.get(&request).and_then(|flight| flight.down.as_ref()).map(|down| down.pay);
 			if !pay.is_none_or(|pay| self.has_room(edge, pay)) {

@@ -31,7 +31,7 @@ impl<H: Host> Relay<H> {
 				self.serving.insert(hash, query);
 				self.awaiting.insert(query, Vec::from([hash]));
 				self.out.push(Action::Serve { hash, request, body });
-			},
+			}
 		}
 	}
 

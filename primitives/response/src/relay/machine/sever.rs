@@ -17,7 +17,8 @@ impl<H: Host> Relay<H> {
 	/// Requests that came along `with` have theirs with the sync that follows. `silent` is the request that the other
 	/// end did not answer.
 	pub(super) fn sever(&mut self, edge: EdgeId, with: Option<EdgeId>, silent: Option<H256>) {
-		let Some(neighbour) = self.neighbours.get(&edge).filter(|neighbour| neighbour.broken.is_none()) else {
+		let Some(neighbour) = self.neighbours.get(&edge).filter(|neighbour| neighbour.broken.is_none())
+		else {
 			return;
 		};
 		let other = neighbour.config.neighbour;
@@ -42,7 +43,8 @@ impl<H: Host> Relay<H> {
 	pub(super) fn break_edge(&mut self, intent: SignedIntent, with: Option<EdgeId>) {
 		let edge = intent.intent.edge;
 		self.keep_proof(intent);
-		let Some(neighbour) = self.neighbours.get_mut(&edge).filter(|neighbour| neighbour.broken.is_none()) else {
+		let Some(neighbour) = self.neighbours.get_mut(&edge).filter(|neighbour| neighbour.broken.is_none())
+		else {
 			return;
 		};
 		neighbour.broken = Some(intent);
@@ -75,7 +77,7 @@ impl<H: Host> Relay<H> {
 			let hashes: Vec<H256> = hashes.into_iter().collect();
 			match origin {
 				Some((_, true)) => hashes.iter().for_each(|hash| self.finish(*hash, End::Over)),
-				Some((upstream, false)) if Some(upstream) == with => {},
+				Some((upstream, false)) if Some(upstream) == with => {}
 				Some((upstream, false)) => self.settle(upstream, &hashes, false),
 				None => hashes.iter().for_each(|hash| self.prove_own(*hash, intent)),
 			}

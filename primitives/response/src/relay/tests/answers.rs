@@ -104,14 +104,8 @@ fn long_body() -> Vec<u8> {
 fn chunks(request: H256, body: &[u8]) -> Vec<Chunk> {
 	let pieces = pieces(body);
 	let proofs = proofs(&pieces);
-	let chunk = |(index, (piece, proof))| Chunk {
-		request,
-		index: index as u32,
-		piece,
-		proof,
-		fee: 0,
-		voucher: None,
-	};
+	let chunk =
+		|(index, (piece, proof))| Chunk { request, index: index as u32, piece, proof, fee: 0, voucher: None };
 	pieces.into_iter().zip(proofs).enumerate().map(chunk).collect()
 }
 
@@ -207,7 +201,7 @@ fn bodies(actions: &[Action]) -> Vec<(H256, Verdict, Vec<u8>)> {
 		Packet::Answer(answer) => {
 			let body = answer.body.map(|body| body.into_inner()).unwrap_or_default();
 			Some((answer.response.request, answer.response.verdict, body))
-		},
+		}
 		_ => None,
 	};
 	packets(actions, SECOND).into_iter().filter_map(body).collect()
@@ -287,6 +281,7 @@ fn a_recipient_should_owe_late_fees_like_a_hop() {
 	arrive(&mut relay, &mut hop, &request(1));
 	let late = relay.handle(START, Event::Timer);
 	assert!(matches!(late[0], Action::Note(crate::relay::Note::Late { upstream: SECOND, .. })));
-	let actions: Vec<_> = relay.handle(START + 1_000, Event::Timer).into_iter().map(|it| (1_000, it)).collect();
+	let actions: Vec<_> =
+		relay.handle(START + 1_000, Event::Timer).into_iter().map(|it| (1_000, it)).collect();
 	assert_eq!(settled(&actions, SECOND), [(1_000, 1_000, false)]);
 }

@@ -96,7 +96,9 @@ fn outcomes(actions: &[Action]) -> Vec<Outcome> {
 }
 
 fn timed(seen: &[(Ms, Action)]) -> Vec<(Ms, Outcome)> {
-	seen.iter().flat_map(|(at, it)| outcomes(core::slice::from_ref(it)).into_iter().map(|it| (*at, it))).collect()
+	seen.iter()
+		.flat_map(|(at, it)| outcomes(core::slice::from_ref(it)).into_iter().map(|it| (*at, it)))
+		.collect()
 }
 
 fn proof(request: H256) -> Packet {

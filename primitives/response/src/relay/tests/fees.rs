@@ -29,7 +29,8 @@ fn late_fees_of_all_requests_should_be_paid_by_one_voucher() {
 	stage.at(100);
 	let second = stage.under_way(2);
 	let seen = stage.wait_until(1_000);
-	let sent: Vec<_> = seen.iter().flat_map(|(_, action)| packets(core::slice::from_ref(action), FIRST)).collect();
+	let sent: Vec<_> =
+		seen.iter().flat_map(|(_, action)| packets(core::slice::from_ref(action), FIRST)).collect();
 	let [Packet::Settle(settle)] = &sent[..] else { panic!("{sent:?}") };
 	let mut fees: Vec<_> = settle.items.iter().map(|item| (item.request, item.fee)).collect();
 	let mut expected = [(first, 800), (second, 700)];

@@ -3,12 +3,12 @@
 
 use crate::relay::{
 	packet::{Acknowledged, Answer, Forward, Item, Nack, Packet, Settle, SignedIntent, SignedVoucher},
-	pieces, root, Action, Basis, ChainEvent, Config, EdgeConfig, Event, Host, Leg, Limits, Ms, Note, Overload,
-	PassOn, Patience, Reason, Relay, Request, Response, Route, Schedule, Verdict,
+	pieces, root, Action, Basis, ChainEvent, Config, EdgeConfig, Event, Host, Leg, Limits, Ms, Note,
+	Overload, PassOn, Patience, Reason, Relay, Request, Response, Route, Schedule, Verdict,
 };
 use crate::{
-	Amount, ChannelState, EdgeId, Message, NativeVerifier, NodeId, Payment, PerSide, PublicKey, SeverIntent, Side,
-	Signature, Signed, Verifier, H256,
+	Amount, ChannelState, EdgeId, Message, NativeVerifier, NodeId, Payment, PerSide, PublicKey, SeverIntent,
+	Side, Signature, Signed, Verifier, H256,
 };
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 use core::cell::RefCell;
@@ -91,10 +91,10 @@ impl Host for Keys {
 		match (signed.signature, key(node.0[0])) {
 			(Signature::Sr25519(signature), PublicKey::Sr25519(key)) => {
 				NativeVerifier::sr25519(&signature, payload, &key)
-			},
+			}
 			(Signature::Ed25519(signature), PublicKey::Ed25519(key)) => {
 				NativeVerifier::ed25519(&signature, payload, &key)
-			},
+			}
 			_ => false,
 		}
 	}
@@ -352,10 +352,12 @@ pub(super) fn submitted(actions: &[Action]) -> Vec<EdgeId> {
 /// What late fees and proofs are sent along an edge: when, fee, and whether with a proof.
 pub(super) fn settled(actions: &[(Ms, Action)], along: EdgeId) -> Vec<(Ms, Amount, bool)> {
 	let line = |(at, action): &(Ms, Action)| match action {
-		Action::Send { edge, packet: Packet::Settle(settle) } if *edge == along && !settle.items.is_empty() => {
+		Action::Send { edge, packet: Packet::Settle(settle) }
+			if *edge == along && !settle.items.is_empty() =>
+		{
 			let fee = settle.items.iter().map(|item| item.fee).sum();
 			Some((*at, fee, settle.items.iter().all(|item| item.broken.is_some())))
-		},
+		}
 		_ => None,
 	};
 	actions.iter().filter_map(line).collect()

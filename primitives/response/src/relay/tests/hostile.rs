@@ -3,8 +3,8 @@
 
 use crate::relay::{
 	packet::{Ack, Answer, Chunk, Forward, Item, Nack, Settle, SignedIntent, SignedVoucher},
-	pieces, proofs, root, Basis, ChainEvent, Config, EdgeConfig, Event, Host, Leg, Limits, Order, Overload, Packet,
-	PassOn, Patience, Query, Reason, Relay, Request, Response, Route, Schedule, Verdict,
+	pieces, proofs, root, Basis, ChainEvent, Config, EdgeConfig, Event, Host, Leg, Limits, Order, Overload,
+	Packet, PassOn, Patience, Query, Reason, Relay, Request, Response, Route, Schedule, Verdict,
 };
 use crate::{ChannelState, EdgeId, NodeId, PerSide, SeverIntent, Side, Signature, Signed, Voucher, H256};
 use alloc::{boxed::Box, vec, vec::Vec};
@@ -145,31 +145,38 @@ fn packet(edge: EdgeId) -> impl Strategy<Value = Packet> {
 			Packet::Answer(Box::new(Answer { response, signed: SIGNED, body, fee, voucher }))
 		},
 	);
-	let chunk = (number.clone(), 0usize..2, 0u128..50, voucher.clone()).prop_map(|(number, index, fee, voucher)| {
-		let pieces = pieces(&body(true));
-		let proof = proofs(&pieces)[index].clone();
-		let (request, piece) = (hash(number), pieces[index].clone());
-		Packet::Chunk(Box::new(Chunk { request, index: index as u32, piece, proof, fee, voucher }))
-	});
-	let item = (number, 0u128..300, prop::option::of(0u8..3))
-		.prop_map(|(number, fee, broken)| Item { request: hash(number), fee, broken });
-	let settle = (any::<bool>(), prop::collection::vec(item, 0..3), prop::collection::vec(0u64..7, 0..3), voucher)
-		.prop_map(|(sync, items, edges, voucher)| {
-			let intents: Vec<_> = edges.into_iter().map(intent).collect();
-			let (items, intents) = (items.try_into().unwrap(), intents.try_into().unwrap());
-			Packet::Settle(Box::new(Settle { sync, items, intents, voucher }))
+	let chunk =
+		(number.clone(), 0usize..2, 0u128..50, voucher.clone()).prop_map(|(number, index, fee, voucher)| {
+			let pieces = pieces(&body(true));
+			let proof = proofs(&pieces)[index].clone();
+			let (request, piece) = (hash(number), pieces[index].clone());
+			Packet::Chunk(Box::new(Chunk { request, index: index as u32, piece, proof, fee, voucher }))
 		});
+	let item = (number, 0u128..300, prop::option::of(0u8..3)).prop_map(|(number, fee, broken)| Item {
+		request: hash(number),
+		fee,
+		broken,
+	});
+	let settle =
+		(any::<bool>(), prop::collection::vec(item, 0..3), prop::collection::vec(0u64..7, 0..3), voucher)
+			.prop_map(|(sync, items, edges, voucher)| {
+				let intents: Vec<_> = edges.into_iter().map(intent).collect();
+				let (items, intents) = (items.try_into().unwrap(), intents.try_into().unwrap());
+				Packet::Settle(Box::new(Settle { sync, items, intents, voucher }))
+			});
 	prop_oneof![4 => forward, 1 => ack, 1 => nack, 2 => answer, 1 => chunk, 2 => settle]
 }
 
 fn routes() -> impl Strategy<Value = Vec<Route>> {
-	let leg = (0u64..6, 0u32..300, 0u128..12).prop_map(|(edge, timeout_ms, pay)| Leg { edge, timeout_ms, pay });
+	let leg =
+		(0u64..6, 0u32..300, 0u128..12).prop_map(|(edge, timeout_ms, pay)| Leg { edge, timeout_ms, pay });
 	let route = prop::collection::vec(leg, 0..3).prop_map(|legs| Route { legs });
 	prop::collection::vec(route, 0..3)
 }
 
 fn event() -> impl Strategy<Value = Event> {
-	let said = (0u64..4).prop_flat_map(|edge| packet(edge).prop_map(move |packet| Event::Packet { edge, packet }));
+	let said =
+		(0u64..4).prop_flat_map(|edge| packet(edge).prop_map(move |packet| Event::Packet { edge, packet }));
 	let bytes = (0u64..4, prop::collection::vec(any::<u8>(), 0..60));
 	let bytes = bytes.prop_map(|(edge, bytes)| Event::Bytes { edge, bytes });
 	let query = |nonce: u64| Query {
@@ -193,13 +200,17 @@ fn event() -> impl Strategy<Value = Event> {
 		Order::Served { request, verdict, body: body(long) }
 	});
 	let sever = (0u64..4).prop_map(|edge| Order::Sever { edge });
-	let order = prop_oneof![4 => ask, 2 => retry, 1 => forget, 3 => served, 1 => sever].prop_map(Event::Order);
+	let order =
+		prop_oneof![4 => ask, 2 => retry, 1 => forget, 3 => served, 1 => sever].prop_map(Event::Order);
 	let chain = prop_oneof![
 		(0u64..6).prop_map(opened),
 		(0u64..7).prop_map(|edge| ChainEvent::Severed { intent: intent(edge) }),
 		(0u64..6).prop_map(|edge| ChainEvent::Closed { edge }),
-		(0u64..4, any::<u128>())
-			.prop_map(|(edge, deposit)| ChainEvent::Deposited { edge, side: Side::Opener, deposit }),
+		(0u64..4, any::<u128>()).prop_map(|(edge, deposit)| ChainEvent::Deposited {
+			edge,
+			side: Side::Opener,
+			deposit
+		}),
 	]
 	.prop_map(Event::Chain);
 	prop_oneof![12 => said, 1 => bytes, 5 => Just(Event::Timer), 4 => order, 1 => chain]

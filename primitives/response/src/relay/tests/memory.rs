@@ -14,6 +14,8 @@ fn the_next_sync_should_be_later_than_now() {
 	let syncs = Schedule { first_ms: 500, every_ms: 200 };
 	let next: [u64; 5] = [0, 499, 500, 699, 700].map(|now| syncs.after(now));
 	assert_eq!(next, [500, 500, 700, 700, 900]);
+	let last: [Option<u64>; 5] = [0, 499, 500, 699, 700].map(|now| syncs.last(now));
+	assert_eq!(last, [None, None, Some(500), Some(500), Some(700)]);
 	assert_eq!(Schedule { first_ms: 0, every_ms: 0 }.after(7), 8);
 	assert_eq!(Schedule { first_ms: 1, every_ms: u64::MAX }.after(u64::MAX - 1), u64::MAX);
 }

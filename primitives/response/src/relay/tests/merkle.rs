@@ -20,7 +20,7 @@ fn model(hashes: &[[u8; 32]]) -> [u8; 32] {
 				})
 				.collect();
 			model(&above)
-		},
+		}
 	}
 }
 

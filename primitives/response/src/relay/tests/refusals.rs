@@ -49,10 +49,9 @@ fn a_good_request_should_be_taken_and_sent_on_with_its_pay() {
 fn what_is_signed_should_be_persisted_before_it_is_sent() {
 	let mut stage = hop();
 	let actions = stage.hand_over(unpaid(request(1)));
-	let kept = |action: &crate::relay::Action| {
-		matches!(action, crate::relay::Action::Persist { edge: SECOND, channel } if channel.signed().paid == WAGE)
-	};
-	let sent = |action: &crate::relay::Action| matches!(action, crate::relay::Action::Send { edge: SECOND, .. });
+	let kept = |action: &crate::relay::Action| matches!(action, crate::relay::Action::Persist { edge: SECOND, channel } if channel.signed().paid == WAGE);
+	let sent =
+		|action: &crate::relay::Action| matches!(action, crate::relay::Action::Send { edge: SECOND, .. });
 	let place = |of: &dyn Fn(&crate::relay::Action) -> bool| actions.iter().position(of).unwrap();
 	assert!(place(&kept) < place(&sent));
 }

@@ -15,7 +15,10 @@ fn patient(patience: Patience) -> Stage {
 }
 
 fn all_submitted(actions: &[(u64, Action)]) -> Vec<(u64, u64)> {
-	actions.iter().flat_map(|(at, action)| submitted(core::slice::from_ref(action)).into_iter().map(|it| (*at, it))).collect()
+	actions
+		.iter()
+		.flat_map(|(at, action)| submitted(core::slice::from_ref(action)).into_iter().map(|it| (*at, it)))
+		.collect()
 }
 
 /// A request to a stranger beyond the recipient, sent on; its hash.
@@ -75,7 +78,8 @@ fn one_intent_should_answer_every_request_in_flight_over_the_edge() {
 	let mut stage = patient(Patience::AtOnce);
 	let requests = [stage.under_way(1), stage.under_way(2), stage.under_way(3)];
 	let seen = stage.wait_until(200);
-	let sent: Vec<_> = seen.iter().flat_map(|(_, action)| packets(core::slice::from_ref(action), FIRST)).collect();
+	let sent: Vec<_> =
+		seen.iter().flat_map(|(_, action)| packets(core::slice::from_ref(action), FIRST)).collect();
 	let [Packet::Settle(settle)] = &sent[..] else { panic!("{sent:?}") };
 	assert_eq!(settle.intents[..], [intent(SECOND, HOP)]);
 	let mut proven: Vec<_> = settle.items.iter().map(|item| (item.request, item.broken)).collect();
@@ -147,33 +151,34 @@ fn without_syncs_patience_that_counts_them_should_end_at_once() {
 fn whoever_goes_by_the_last_hour_should_sever_once_it_is_negative() {
 	let mut stage = patient(Patience::Hourly);
 	// Each that is answered earns ten.
-	for nonce in 1..=79 {
+	for nonce in 1..=89 {
 		let request = stage.under_way(nonce);
 		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
 	}
 	stage.under_way(100);
 	let seen = stage.wait_until(3_000);
-	// 800 at the first sync is more than 790.
-	assert_eq!(settled(&seen, FIRST), [(1_000, 800, true)]);
-	assert_eq!(all_submitted(&seen), [(1_000, SECOND)]);
+	// The neighbour was late from 100 on: what it should have paid by 1000 is more than 890.
+	assert_eq!(settled(&seen, FIRST), [(1_000, 800, false), (2_000, 1_000, true)]);
+	assert_eq!(all_submitted(&seen), [(2_000, SECOND)]);
 }
 
 #[test]
 fn whoever_goes_by_the_last_hour_should_bear_what_it_has_earned() {
 	let mut stage = patient(Patience::Hourly);
-	for nonce in 1..=80 {
+	for nonce in 1..=90 {
 		let request = stage.under_way(nonce);
 		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
 	}
 	stage.under_way(100);
-	let seen = stage.wait_until(3_000);
-	assert_eq!(settled(&seen, FIRST), [(1_000, 800, false), (2_000, 1_000, true)]);
+	let seen = stage.wait_until(4_000);
+	let fees = [(1_000, 800, false), (2_000, 1_000, false), (3_000, 1_000, true)];
+	assert_eq!(settled(&seen, FIRST), fees);
 }
 
 #[test]
 fn what_was_earned_more_than_an_hour_ago_should_not_count() {
 	let mut stage = patient(Patience::Hourly);
-	for nonce in 1..=80 {
+	for nonce in 1..=90 {
 		let request = stage.under_way(nonce);
 		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
 	}
@@ -183,7 +188,8 @@ fn what_was_earned_more_than_an_hour_ago_should_not_count() {
 	stage.hand_over(unpaid(later));
 	let begun = stage.now - START;
 	let seen = stage.wait_until(begun + 3_000);
-	assert_eq!(settled(&seen, FIRST), [(begun + 1_000, 800, true)]);
+	let fees = [(begun + 1_000, 800, false), (begun + 2_000, 1_000, true)];
+	assert_eq!(settled(&seen, FIRST), fees);
 }
 
 #[test]
