@@ -123,7 +123,7 @@ fn climb(mut index: u32, mut width: u32, leaf: H256, proof: &[H256]) -> Option<H
 	while width > 1 {
 		if index ^ 1 < width {
 			let sibling = proof.next()?;
-			hash = if index % 2 == 0 { node(&hash, sibling) } else { node(sibling, &hash) };
+			hash = if index.is_multiple_of(2) { node(&hash, sibling) } else { node(sibling, &hash) };
 		}
 		index /= 2;
 		width = width.div_ceil(2);

@@ -22,7 +22,7 @@ fn a_response_in_time_should_be_passed_on_as_it_is_and_cost_nothing() {
 	let request = stage.under_way(1);
 	stage.at(200);
 	let answer = answer(request, b"hello");
-	let actions = stage.from_recipient(Packet::Answer(Box::new(answer.clone())));
+	let actions = stage.recipient_says(Packet::Answer(Box::new(answer.clone())));
 	assert_eq!(answers(&actions), vec![answer]);
 	assert_eq!(stage.relay.usage().flights, 0);
 	assert_eq!(stage.relay.channel(SECOND).unwrap().in_flight(), 0);
@@ -35,7 +35,7 @@ fn a_response_that_its_recipient_has_not_signed_should_not_be_passed_on() {
 	let request = stage.under_way(1);
 	let mut forged = answer(request, b"hello");
 	forged.signed = sign_message(STRANGER, &forged.response);
-	assert_eq!(ignored(&stage.from_recipient(Packet::Answer(Box::new(forged)))), vec![Reason::WrongKey]);
+	assert_eq!(ignored(&stage.recipient_says(Packet::Answer(Box::new(forged)))), vec![Reason::WrongKey]);
 	assert_eq!(stage.relay.usage().flights, 1);
 }
 
@@ -45,7 +45,7 @@ fn a_body_that_is_not_what_was_signed_should_not_be_passed_on() {
 	let request = stage.under_way(1);
 	for body in [None, Some(pieces(b"hullo").remove(0)), Some(pieces(b"hell").remove(0))] {
 		let other = crate::relay::packet::Answer { body, ..answer(request, b"hello") };
-		let actions = stage.from_recipient(Packet::Answer(Box::new(other)));
+		let actions = stage.recipient_says(Packet::Answer(Box::new(other)));
 		assert_eq!(ignored(&actions), vec![Reason::WrongCommitment]);
 	}
 }
@@ -57,7 +57,7 @@ fn a_response_longer_than_was_asked_for_should_not_be_passed_on() {
 	short.max_response_bytes = 4;
 	let request = hash(&short);
 	stage.hand_over(unpaid(short));
-	let actions = stage.from_recipient(Packet::Answer(Box::new(answer(request, b"hello"))));
+	let actions = stage.recipient_says(Packet::Answer(Box::new(answer(request, b"hello"))));
 	assert_eq!(ignored(&actions), vec![Reason::Oversized]);
 }
 
@@ -65,10 +65,10 @@ fn a_response_longer_than_was_asked_for_should_not_be_passed_on() {
 fn a_response_to_what_was_not_asked_should_not_be_passed_on() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
-	let actions = stage.from_recipient(Packet::Answer(Box::new(answer(H256::zero(), b"hello"))));
+	let actions = stage.recipient_says(Packet::Answer(Box::new(answer(H256::zero(), b"hello"))));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownRequest]);
 	// Nor by the one who asks.
-	let actions = stage.from_author(Packet::Answer(Box::new(answer(request, b"hello"))));
+	let actions = stage.author_says(Packet::Answer(Box::new(answer(request, b"hello"))));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownRequest]);
 }
 
@@ -76,7 +76,7 @@ fn a_response_to_what_was_not_asked_should_not_be_passed_on() {
 fn a_repeated_request_should_be_answered_by_what_is_remembered_and_paid_back() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
-	stage.from_recipient(Packet::Answer(Box::new(answer(request, b"hello"))));
+	stage.recipient_says(Packet::Answer(Box::new(answer(request, b"hello"))));
 	let balance = stage.relay.channel(FIRST).unwrap().balance();
 	let actions = stage.hand_over(unpaid(super::fixture::request(1)));
 	assert_eq!(answers(&actions), vec![answer(request, b"hello")]);
@@ -88,7 +88,7 @@ fn a_repeated_request_should_be_answered_by_what_is_remembered_and_paid_back() {
 fn a_request_should_be_forgotten_once_it_has_expired() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
-	stage.from_recipient(Packet::Answer(Box::new(answer(request, b"hello"))));
+	stage.recipient_says(Packet::Answer(Box::new(answer(request, b"hello"))));
 	assert_eq!(stage.relay.usage().remembered, 1);
 	stage.at(60_001);
 	let actions = stage.hand_over(unpaid(super::fixture::request(1)));
@@ -114,13 +114,13 @@ fn a_long_response_should_be_passed_on_piece_by_piece_and_end_with_the_last() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
 	let head = answer(request, &long_body());
-	let actions = stage.from_recipient(Packet::Answer(Box::new(head.clone())));
+	let actions = stage.recipient_says(Packet::Answer(Box::new(head.clone())));
 	assert_eq!(answers(&actions), vec![head]);
 	let chunks = chunks(request, &long_body());
 	assert_eq!(chunks.len(), 3);
 	for chunk in chunks {
 		assert_eq!(stage.relay.usage().flights, 1);
-		let actions = stage.from_recipient(Packet::Chunk(Box::new(chunk.clone())));
+		let actions = stage.recipient_says(Packet::Chunk(Box::new(chunk.clone())));
 		assert_eq!(packets(&actions, FIRST), vec![Packet::Chunk(Box::new(chunk))]);
 	}
 	assert_eq!(stage.relay.usage().flights, 0);
@@ -131,19 +131,19 @@ fn pieces_out_of_order_or_of_something_else_should_not_be_passed_on() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
 	let all = chunks(request, &long_body());
-	let before = stage.from_recipient(Packet::Chunk(Box::new(all[0].clone())));
+	let before = stage.recipient_says(Packet::Chunk(Box::new(all[0].clone())));
 	assert_eq!(ignored(&before), vec![Reason::UnknownRequest]);
-	stage.from_recipient(Packet::Answer(Box::new(answer(request, &long_body()))));
+	stage.recipient_says(Packet::Answer(Box::new(answer(request, &long_body()))));
 	let mut other = all[0].clone();
 	other.piece = all[1].piece.clone();
 	let mut unproven = all[0].clone();
 	unproven.proof = Default::default();
 	for chunk in [all[1].clone(), other, unproven] {
-		let actions = stage.from_recipient(Packet::Chunk(Box::new(chunk)));
+		let actions = stage.recipient_says(Packet::Chunk(Box::new(chunk)));
 		assert_eq!(ignored(&actions), vec![Reason::WrongCommitment]);
 	}
-	assert_eq!(ignored(&stage.from_recipient(Packet::Chunk(Box::new(all[0].clone())))), vec![]);
-	let again = stage.from_recipient(Packet::Chunk(Box::new(all[0].clone())));
+	assert_eq!(ignored(&stage.recipient_says(Packet::Chunk(Box::new(all[0].clone())))), vec![]);
+	let again = stage.recipient_says(Packet::Chunk(Box::new(all[0].clone())));
 	assert_eq!(ignored(&again), vec![Reason::WrongCommitment]);
 }
 
@@ -151,12 +151,12 @@ fn pieces_out_of_order_or_of_something_else_should_not_be_passed_on() {
 fn late_fees_of_a_long_response_should_be_owed_until_its_last_piece() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
-	stage.from_recipient(Packet::Answer(Box::new(answer(request, &long_body()))));
+	stage.recipient_says(Packet::Answer(Box::new(answer(request, &long_body()))));
 	let chunks = chunks(request, &long_body());
 	let mut fees = Vec::new();
 	for (chunk, at) in chunks.into_iter().zip([150, 250, 350]) {
 		stage.wait_until(at);
-		let actions = stage.from_recipient(Packet::Chunk(Box::new(chunk)));
+		let actions = stage.recipient_says(Packet::Chunk(Box::new(chunk)));
 		let [Packet::Chunk(chunk)] = &packets(&actions, FIRST)[..] else { panic!("{actions:?}") };
 		fees.push(chunk.fee);
 	}

@@ -110,7 +110,7 @@ fn what_is_asked_should_be_sent_as_a_hop_takes_it() {
 	let mut author = author(Patience::PayOn);
 	let forward = sent(&author.ask(query(1), ways())).unwrap();
 	let mut hop = hop();
-	let actions = hop.from_author(Packet::Forward(Box::new(forward)));
+	let actions = hop.author_says(Packet::Forward(Box::new(forward)));
 	assert!(matches!(packets(&actions, FIRST)[..], [Packet::Ack(_)]), "{actions:?}");
 }
 

@@ -34,7 +34,8 @@ fn late_fees_of_all_requests_should_be_paid_by_one_voucher() {
 	let [Packet::Settle(settle)] = &sent[..] else { panic!("{sent:?}") };
 	let mut fees: Vec<_> = settle.items.iter().map(|item| (item.request, item.fee)).collect();
 	let mut expected = [(first, 800), (second, 700)];
-	(fees.sort(), expected.sort());
+	fees.sort();
+	expected.sort();
 	assert_eq!(fees, expected);
 	assert_eq!(stage.author.accept(&settle.voucher.unwrap().voucher), Ok(1_500));
 }
@@ -44,7 +45,7 @@ fn a_late_answer_should_bring_the_last_fee_with_it_and_end_the_rest() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
 	stage.wait_until(1_500);
-	let actions = stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+	let actions = stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	let [Packet::Answer(answer)] = &packets(&actions, FIRST)[..] else { panic!("{actions:?}") };
 	assert_eq!(answer.fee, 500);
 	assert_eq!(stage.author.accept(&answer.voucher.unwrap().voucher), Ok(1_300), "with the 800 of the sync");
@@ -69,10 +70,10 @@ fn a_fee_that_was_not_paid_should_not_count() {
 	let request = stage.under_way(1);
 	stage.wait_until(1_100);
 	let item = crate::relay::packet::Item { request, fee: 900, broken: None };
-	assert_eq!(ignored(&stage.from_recipient(settle(&[item], &[], None))), vec![Reason::FeeNotPaid]);
+	assert_eq!(ignored(&stage.recipient_says(settle(&[item], &[], None))), vec![Reason::FeeNotPaid]);
 	// One voucher does not pay twice.
 	let voucher = Some(stage.pay_back(900));
-	let actions = stage.from_recipient(settle(&[item, item], &[], voucher));
+	let actions = stage.recipient_says(settle(&[item, item], &[], voucher));
 	assert_eq!(ignored(&actions), vec![Reason::FeeNotPaid]);
 }
 
@@ -85,7 +86,7 @@ fn fees_that_come_from_the_next_should_make_up_for_those_that_are_paid() {
 		stage.fee_comes(request, if sync == 1 { 800 } else { 1_000 });
 	}
 	assert!(!stage.relay.is_broken(SECOND));
-	stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+	stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	assert_eq!(stage.relay.net_loss(SECOND), 0);
 }
 
@@ -172,7 +173,7 @@ proptest! {
 				},
 				(2, Some(request)) => {
 					earned += PRICE;
-					stage.from_recipient(Packet::Answer(answer(request, b"").into()))
+					stage.recipient_says(Packet::Answer(answer(request, b"").into()))
 				},
 				(_, Some(request)) => {
 					open.push(request);

@@ -225,11 +225,11 @@ impl Stage {
 		self.relay.handle(self.now, event)
 	}
 
-	pub(super) fn from_author(&mut self, packet: Packet) -> Vec<Action> {
+	pub(super) fn author_says(&mut self, packet: Packet) -> Vec<Action> {
 		self.tell(Event::Packet { edge: FIRST, packet })
 	}
 
-	pub(super) fn from_recipient(&mut self, packet: Packet) -> Vec<Action> {
+	pub(super) fn recipient_says(&mut self, packet: Packet) -> Vec<Action> {
 		self.tell(Event::Packet { edge: SECOND, packet })
 	}
 
@@ -265,7 +265,7 @@ impl Stage {
 	/// The author hands over a request, and pays.
 	pub(super) fn hand_over(&mut self, mut forward: Forward) -> Vec<Action> {
 		forward.voucher = Some(self.pay(forward.pay));
-		self.from_author(Packet::Forward(Box::new(forward)))
+		self.author_says(Packet::Forward(Box::new(forward)))
 	}
 
 	/// The author hands over a good request; the hop has sent it on. Returns its hash.
@@ -278,14 +278,14 @@ impl Stage {
 		let request = hash(&request);
 		let signed = sign_message(RECIPIENT, &Acknowledged { request, timeout_ms: 2 * LATENCY_MS });
 		let ack = Packet::Ack(crate::relay::packet::Ack { request, signed });
-		assert_eq!(ignored(&self.from_recipient(ack)), vec![]);
+		assert_eq!(ignored(&self.recipient_says(ack)), vec![]);
 		request
 	}
 
 	/// The recipient pays a late fee.
 	pub(super) fn fee_comes(&mut self, request: H256, fee: Amount) -> Vec<Action> {
 		let voucher = Some(self.pay_back(fee));
-		self.from_recipient(settle(&[Item { request, fee, broken: None }], &[], voucher))
+		self.recipient_says(settle(&[Item { request, fee, broken: None }], &[], voucher))
 	}
 }
 

@@ -195,7 +195,7 @@ fn bytes_both_ways_should_be_paid_for() {
 fn a_request_that_was_not_paid_should_be_refused_and_nothing_given_back() {
 	let mut stage = hop();
 	let forward = with(|_| {});
-	let actions = stage.from_author(Packet::Forward(forward.into()));
+	let actions = stage.author_says(Packet::Forward(forward.into()));
 	let nacks = nacks(&actions, FIRST);
 	assert_eq!((nacks[0].reason, nacks[0].pay, nacks[0].voucher), (Reason::Underpaid, 0, None));
 }
@@ -207,7 +207,7 @@ fn a_voucher_that_the_neighbour_has_not_signed_should_pay_nothing() {
 	let mut voucher = stage.pay(forward.pay);
 	voucher.signed = sign_message(STRANGER, &voucher.voucher);
 	forward.voucher = Some(voucher);
-	let actions = stage.from_author(Packet::Forward(forward.into()));
+	let actions = stage.author_says(Packet::Forward(forward.into()));
 	assert_eq!(ignored(&actions), vec![Reason::WrongKey]);
 	assert_eq!(nacks(&actions, FIRST)[0].reason, Reason::Underpaid);
 }
@@ -217,10 +217,10 @@ fn a_voucher_should_pay_once() {
 	let mut stage = hop();
 	let mut forward = with(|_| {});
 	forward.voucher = Some(stage.pay(forward.pay));
-	stage.from_author(Packet::Forward(forward.clone().into()));
+	stage.author_says(Packet::Forward(forward.clone().into()));
 	let mut second = with(|request| request.nonce = 2);
 	second.voucher = forward.voucher;
-	let actions = stage.from_author(Packet::Forward(second.into()));
+	let actions = stage.author_says(Packet::Forward(second.into()));
 	assert_eq!(nacks(&actions, FIRST)[0].reason, Reason::Underpaid);
 }
 
@@ -286,7 +286,7 @@ fn a_refusal_of_the_next_hop_should_give_everything_back() {
 	let request = stage.under_way(1);
 	let voucher = Some(stage.pay_back(WAGE));
 	let nack = crate::relay::packet::Nack { request, reason: Reason::TooMany, pay: WAGE, voucher };
-	let actions = stage.from_recipient(Packet::Nack(nack));
+	let actions = stage.recipient_says(Packet::Nack(nack));
 	let nacks = nacks(&actions, FIRST);
 	assert_eq!((nacks[0].request, nacks[0].reason, nacks[0].pay), (request, Reason::TooMany, PRICE + WAGE));
 	assert_eq!(stage.author.accept(&nacks[0].voucher.unwrap().voucher), Ok(PRICE + WAGE));
@@ -302,7 +302,7 @@ fn a_refusal_that_gives_nothing_back_should_not_be_heard() {
 	let request = stage.under_way(1);
 	for (pay, voucher) in [(WAGE, None), (0, None)] {
 		let nack = crate::relay::packet::Nack { request, reason: Reason::TooMany, pay, voucher };
-		let actions = stage.from_recipient(Packet::Nack(nack));
+		let actions = stage.recipient_says(Packet::Nack(nack));
 		assert_eq!(ignored(&actions), vec![Reason::Underpaid]);
 	}
 	assert_eq!(stage.relay.usage().flights, 1);
@@ -315,7 +315,7 @@ fn a_refusal_should_not_be_heard_once_late_fees_are_owed() {
 	stage.wait_until(200);
 	let voucher = Some(stage.pay_back(WAGE));
 	let nack = crate::relay::packet::Nack { request, reason: Reason::TooMany, pay: WAGE, voucher };
-	let actions = stage.from_recipient(Packet::Nack(nack));
+	let actions = stage.recipient_says(Packet::Nack(nack));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownRequest]);
 	assert_eq!(stage.relay.usage().flights, 1);
 }

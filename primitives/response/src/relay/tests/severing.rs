@@ -69,7 +69,7 @@ fn an_answer_at_the_last_moment_should_be_in_time() {
 	let request = stage.under_way(1);
 	stage.wait_until(199);
 	stage.at(200);
-	stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+	stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	assert_eq!(all_submitted(&stage.wait_until(3_000)), []);
 }
 
@@ -105,7 +105,7 @@ fn a_broken_edge_should_be_heard_no_more() {
 	let mut stage = patient(Patience::AtOnce);
 	let request = stage.under_way(1);
 	stage.wait_until(200);
-	let actions = stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+	let actions = stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownNeighbour]);
 }
 
@@ -153,7 +153,7 @@ fn whoever_goes_by_the_last_hour_should_sever_once_it_is_negative() {
 	// Each that is answered earns ten.
 	for nonce in 1..=89 {
 		let request = stage.under_way(nonce);
-		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+		stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	}
 	stage.under_way(100);
 	let seen = stage.wait_until(3_000);
@@ -167,7 +167,7 @@ fn whoever_goes_by_the_last_hour_should_bear_what_it_has_earned() {
 	let mut stage = patient(Patience::Hourly);
 	for nonce in 1..=90 {
 		let request = stage.under_way(nonce);
-		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+		stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	}
 	stage.under_way(100);
 	let seen = stage.wait_until(4_000);
@@ -180,7 +180,7 @@ fn what_was_earned_more_than_an_hour_ago_should_not_count() {
 	let mut stage = patient(Patience::Hourly);
 	for nonce in 1..=90 {
 		let request = stage.under_way(nonce);
-		stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+		stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	}
 	stage.at(2 * 3_600_000);
 	let mut later = request(100);
@@ -200,7 +200,7 @@ fn a_neighbour_whose_proof_came_too_late_and_without_fees_should_be_severed_by_t
 	let request = beyond(&mut stage, 1);
 	// Late from 400; its own next sync is at 1000, so nothing is paid before the proof comes.
 	stage.wait_until(900);
-	let actions = stage.from_recipient(proof(request, intent(ASIDE, RECIPIENT)));
+	let actions = stage.recipient_says(proof(request, intent(ASIDE, RECIPIENT)));
 	let timed: Vec<_> = actions.iter().cloned().map(|action| (900, action)).collect();
 	assert_eq!(settled(&timed, FIRST), [(900, 500, true)]);
 	assert_eq!(submitted(&actions), [SECOND], "500 was lost, and 10 earned");
@@ -215,7 +215,7 @@ fn a_proof_of_an_edge_on_the_way_should_be_passed_on_at_once() {
 		let mut stage = hop();
 		let same = beyond(&mut stage, 1);
 		assert_eq!(same, request);
-		let actions = stage.from_recipient(proof(request, intent(ASIDE, by)));
+		let actions = stage.recipient_says(proof(request, intent(ASIDE, by)));
 		assert_eq!(ignored(&actions), vec![]);
 		let [Packet::Settle(settle)] = &packets(&actions, FIRST)[..] else { panic!("{actions:?}") };
 		assert_eq!(settle.intents[..], [intent(ASIDE, by)]);
@@ -228,7 +228,7 @@ fn a_proof_of_an_edge_that_is_not_on_the_way_should_not_count() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
 	for intent in [intent(ASIDE, RECIPIENT), intent(FIRST, AUTHOR)] {
-		let actions = stage.from_recipient(proof(request, intent));
+		let actions = stage.recipient_says(proof(request, intent));
 		assert_eq!(ignored(&actions)[0], Reason::NotOnRoute);
 	}
 }
@@ -240,12 +240,12 @@ fn a_proof_that_no_end_of_the_edge_has_signed_should_not_count() {
 	let mut forged = intent(ASIDE, HOP);
 	forged.by = node(STRANGER);
 	for intent in [intent(ASIDE, AUTHOR), forged] {
-		let actions = stage.from_recipient(proof(request, intent));
+		let actions = stage.recipient_says(proof(request, intent));
 		assert_eq!(ignored(&actions), vec![Reason::NotOnRoute]);
 	}
 	// Nor does a place without an intent.
 	let nothing = settle(&[Item { request, fee: 0, broken: Some(3) }], &[intent(ASIDE, RECIPIENT)], None);
-	assert_eq!(ignored(&stage.from_recipient(nothing)), vec![Reason::NotOnRoute]);
+	assert_eq!(ignored(&stage.recipient_says(nothing)), vec![Reason::NotOnRoute]);
 	assert_eq!(stage.relay.usage().flights, 1);
 }
 
@@ -256,7 +256,7 @@ fn a_proof_should_be_kept_for_the_next_sync_where_that_is_the_policy() {
 	let mut stage = hop_with(config, |_| {});
 	let request = beyond(&mut stage, 1);
 	stage.wait_until(900);
-	let actions = stage.from_recipient(proof(request, intent(ASIDE, RECIPIENT)));
+	let actions = stage.recipient_says(proof(request, intent(ASIDE, RECIPIENT)));
 	assert!(actions.iter().any(|action| matches!(action, Action::Note(Note::Held { .. }))));
 	assert_eq!(packets(&actions, FIRST), vec![]);
 	assert_eq!(settled(&stage.wait_until(3_000), FIRST), [(1_000, 600, true)]);
@@ -269,7 +269,7 @@ fn a_proof_that_is_kept_should_be_passed_on_before_the_risk_is_exceeded() {
 	let mut stage = hop_with(config, |edge| edge.risk = 550);
 	let request = beyond(&mut stage, 1);
 	stage.wait_until(900);
-	stage.from_recipient(proof(request, intent(ASIDE, RECIPIENT)));
+	stage.recipient_says(proof(request, intent(ASIDE, RECIPIENT)));
 	let seen = stage.wait_until(3_000);
 	assert_eq!(settled(&seen, FIRST), [(950, 550, true)]);
 	assert_eq!(all_submitted(&seen), []);
@@ -279,7 +279,7 @@ fn a_proof_that_is_kept_should_be_passed_on_before_the_risk_is_exceeded() {
 fn what_the_neighbour_itself_severs_should_answer_too() {
 	let mut stage = hop();
 	stage.under_way(1);
-	let actions = stage.from_recipient(settle(&[], &[intent(SECOND, RECIPIENT)], None));
+	let actions = stage.recipient_says(settle(&[], &[intent(SECOND, RECIPIENT)], None));
 	let [Packet::Settle(settle)] = &packets(&actions, FIRST)[..] else { panic!("{actions:?}") };
 	assert_eq!(settle.intents[..], [intent(SECOND, RECIPIENT)]);
 	assert!(stage.relay.is_broken(SECOND));
@@ -316,12 +316,12 @@ fn whoever_severs_should_tell_the_other_end() {
 fn requests_that_came_along_a_broken_edge_should_be_owed_nothing() {
 	let mut stage = hop();
 	let request = stage.under_way(1);
-	stage.from_author(settle(&[], &[intent(FIRST, AUTHOR)], None));
+	stage.author_says(settle(&[], &[intent(FIRST, AUTHOR)], None));
 	assert_eq!(stage.relay.usage().flights, 1, "what was paid ahead is in flight");
 	let seen = stage.wait_until(5_000);
 	assert_eq!((settled(&seen, FIRST), stage.relay.usage().flights), (vec![], 0));
 	assert_eq!(stage.relay.channel(SECOND).unwrap().in_flight(), 0);
-	let actions = stage.from_recipient(Packet::Answer(answer(request, b"").into()));
+	let actions = stage.recipient_says(Packet::Answer(answer(request, b"").into()));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownRequest]);
 }
 
@@ -364,12 +364,12 @@ fn a_request_without_room_should_wait_and_be_paid_for_as_late() {
 	// There is room for one to wait, and not for two.
 	assert_eq!(nacks(&stage.hand_over(unpaid(request(3))), FIRST)[0].reason, Reason::TooMany);
 	stage.at(150);
-	let actions = stage.from_recipient(Packet::Answer(answer(hash(&request(1)), b"").into()));
+	let actions = stage.recipient_says(Packet::Answer(answer(hash(&request(1)), b"").into()));
 	assert!(matches!(&packets(&actions, SECOND)[..], [Packet::Forward(sent)] if sent.request == second));
 	assert_eq!(stage.relay.usage().queued, 0);
 	// It was taken at 10 and should have been answered by 210.
 	stage.wait_until(350);
-	let actions = stage.from_recipient(Packet::Answer(answer(hash(&second), b"").into()));
+	let actions = stage.recipient_says(Packet::Answer(answer(hash(&second), b"").into()));
 	assert!(matches!(&packets(&actions, FIRST)[..], [Packet::Answer(answer)] if answer.fee == 140));
 }
 
