@@ -277,7 +277,7 @@ fn hear(engine: &mut Engine, rng: &mut Rng, made: &mut BTreeMap<u64, Made>, nonc
 		Outcome::Broken { .. } => request.broken = true,
 		Outcome::Paid { .. } => request.paid_at = Some(now),
 		Outcome::PaidInFull => (request.paid_in_full, request.open) = (true, false),
-		Outcome::Refused { .. } | Outcome::Piece { .. } => {}
+		Outcome::Taken { .. } | Outcome::Refused { .. } | Outcome::Piece { .. } => {}
 		Outcome::NoRoute => {
 			let (author, recipient) = (request.author, request.recipient);
 			request.attempts += 1;

@@ -106,7 +106,7 @@ impl Trace {
 			Outcome::Broken { .. } => self.line(at, from, node, "edge-broken", 0, true),
 			Outcome::PaidInFull => self.line(at, from, node, "paid-in-full", 0, false),
 			Outcome::Refused { .. } => self.line(at, from, node, "refused", 0, false),
-			Outcome::Piece { .. } | Outcome::Paid { .. } | Outcome::NoRoute => {}
+			Outcome::Taken { .. } | Outcome::Piece { .. } | Outcome::Paid { .. } | Outcome::NoRoute => {}
 		}
 	}
 

@@ -77,6 +77,8 @@ pub struct Limits {
 	pub neighbours: usize,
 	/// Bytes of bodies of its own responses that are kept to answer a repeated query.
 	pub cache_bytes: usize,
+	/// Bytes of bodies that went through it that are kept to answer a repeated request.
+	pub relayed_bytes: usize,
 	/// Requests whose end is remembered until they expire.
 	pub remembered: usize,
 	/// Proofs of broken edges that are kept.
@@ -92,6 +94,7 @@ impl Default for Limits {
 			queued: 256,
 			neighbours: 256,
 			cache_bytes: 64 * 1024 * 1024,
+			relayed_bytes: 16 * 1024 * 1024,
 			remembered: 65_536,
 			proofs: 4_096,
 			asks: 1_024,

@@ -134,6 +134,11 @@ pub enum ChainEvent {
 		/// By this.
 		intent: SignedIntent,
 	},
+	/// An edge of this node is being closed: nothing new goes along it, what is in flight ends.
+	Closing {
+		/// The edge.
+		edge: EdgeId,
+	},
 	/// An edge of this node is closed, and settled.
 	Closed {
 		/// The edge.
@@ -186,6 +191,11 @@ pub enum Outcome {
 		signed: Box<Signed>,
 		/// The body; empty where it came in pieces.
 		body: Vec<u8>,
+	},
+	/// The first hop has taken it: from here on it owes an answer, a proof, or late fees.
+	Taken {
+		/// By the first hop, over [`Acknowledged`](super::packet::Acknowledged).
+		signed: Box<Signed>,
 	},
 	/// A piece of an answer that is too long to come at once; they come in order, before the answer.
 	Piece {

@@ -1,6 +1,7 @@
 //! What is kept of requests that are over, and of proofs.
 
 use super::{
+	config::Limits,
 	packet::{Answer, SignedIntent},
 	response::{Piece, Verdict},
 	Ms,
@@ -28,6 +29,17 @@ pub(super) enum End {
 pub(super) struct Done {
 	ends: BTreeMap<H256, (Ms, End)>,
 	expiry: BTreeSet<(Ms, H256)>,
+	/// Of the bodies that are kept.
+	bytes: usize,
+}
+
+impl End {
+	fn bytes(&self) -> usize {
+		match self {
+			Self::Answered(Some(answer)) => answer.body.as_ref().map_or(0, |body| body.len()),
+			_ => 0,
+		}
+	}
 }
 
 impl Done {
@@ -39,23 +51,41 @@ impl Done {
 		self.ends.len()
 	}
 
+	/// Bytes of bodies that are kept.
+	pub(super) fn bytes(&self) -> usize {
+		self.bytes
+	}
+
 	pub(super) fn forget_expired(&mut self, now: Ms) {
 		while let Some((at, request)) = self.expiry.first().copied().filter(|(at, _)| *at < now) {
 			self.expiry.remove(&(at, request));
-			self.ends.remove(&request);
+			self.remove(&request);
 		}
 	}
 
-	pub(super) fn insert(&mut self, request: H256, expires: Ms, end: End, limit: usize) {
-		if let Some((at, _)) = self.ends.insert(request, (expires, end)) {
+	/// Remembers how a request ended, as far as there is room. An answer for whose body there is none is remembered
+	/// without it.
+	pub(super) fn insert(&mut self, request: H256, expires: Ms, end: End, limits: &Limits) {
+		if let Some(at) = self.remove(&request) {
 			self.expiry.remove(&(at, request));
 		}
+		let bytes = self.bytes.saturating_add(end.bytes());
+		let (end, bytes) =
+			if bytes <= limits.relayed_bytes { (end, bytes) } else { (End::Answered(None), self.bytes) };
+		self.bytes = bytes;
+		self.ends.insert(request, (expires, end));
 		self.expiry.insert((expires, request));
 		// The one that expires first goes: it will be refused as expired the soonest.
-		while self.ends.len() > limit {
+		while self.ends.len() > limits.remembered {
 			let Some((_, first)) = self.expiry.pop_first() else { break };
-			self.ends.remove(&first);
+			self.remove(&first);
 		}
+	}
+
+	fn remove(&mut self, request: &H256) -> Option<Ms> {
+		let (at, end) = self.ends.remove(request)?;
+		self.bytes = self.bytes.saturating_sub(end.bytes());
+		Some(at)
 	}
 }
 

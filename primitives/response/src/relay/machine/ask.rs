@@ -105,8 +105,9 @@ impl<H: Host> Relay<H> {
 	/// `None` where there is no way along this route now.
 	fn set_out(&mut self, nonce: u64, route: &Route) -> Option<()> {
 		let first = route.legs.first().copied()?;
-		let usable =
-			route.legs.iter().all(|leg| !self.is_broken(leg.edge)) && self.has_room(first.edge, first.pay);
+		let open = self.neighbours.get(&first.edge).is_some_and(|neighbour| !neighbour.closing);
+		let unbroken = route.legs.iter().all(|leg| !self.is_broken(leg.edge));
+		let usable = open && unbroken && self.has_room(first.edge, first.pay);
 		if !usable || self.flights.len() >= self.config.limits.flights {
 			return None;
 		}

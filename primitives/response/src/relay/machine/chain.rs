@@ -31,6 +31,11 @@ impl<H: Host> Relay<H> {
 				let hashes: Vec<H256> = self.flights.iter().filter(answered).map(|(hash, _)| *hash).collect();
 				self.prove_all(&hashes, intent, None);
 			}
+			ChainEvent::Closing { edge } => {
+				if let Some(neighbour) = self.neighbours.get_mut(&edge) {
+					neighbour.closing = true;
+				}
+			}
 			ChainEvent::Closed { edge } => self.closed(edge),
 			ChainEvent::Deposited { edge, side, deposit } => {
 				let known = self.neighbours.get_mut(&edge);
@@ -58,6 +63,7 @@ impl<H: Host> Relay<H> {
 			over: BTreeSet::new(),
 			queue: VecDeque::new(),
 			broken: None,
+			closing: false,
 			sync_at: None,
 			risk_at: None,
 		};

@@ -246,7 +246,12 @@ impl<H: Host> Relay<H> {
 
 	/// The next on the way pays late fees, or has proofs.
 	pub(super) fn on_settle(&mut self, edge: EdgeId, settle: Settle) {
+		let credit = self.neighbours.get(&edge).map_or(0, |neighbour| neighbour.credit);
 		self.take(edge, settle.voucher);
+		// What is paid for no request is given back, and pays for nothing to come.
+		if let Some(neighbour) = self.neighbours.get_mut(&edge).filter(|_| settle.items.is_empty()) {
+			neighbour.credit = credit;
+		}
 		let mut proven: BTreeMap<EdgeId, (SignedIntent, Vec<H256>)> = BTreeMap::new();
 		for item in &settle.items {
 			if self.down_of(edge, &item.request).is_none() {

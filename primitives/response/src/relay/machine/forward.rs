@@ -87,6 +87,9 @@ impl<H: Host> Relay<H> {
 		let request = &forward.request;
 		let limits = &self.config.limits;
 		let from = self.neighbours.get(&edge).ok_or(Reason::UnknownNeighbour)?;
+		if from.closing {
+			return Err(Reason::NoRoute);
+		}
 		if !paid {
 			return Err(Reason::Underpaid);
 		}
@@ -148,7 +151,8 @@ impl<H: Host> Relay<H> {
 	}
 
 	fn examine_next(&self, edge: EdgeId, forward: &Forward, leg: &Leg) -> Result<(), Reason> {
-		let next = self.neighbours.get(&leg.edge).filter(|_| leg.edge != edge).ok_or(Reason::NoRoute)?;
+		let next = self.neighbours.get(&leg.edge).filter(|next| leg.edge != edge && !next.closing);
+		let next = next.ok_or(Reason::NoRoute)?;
 		let bytes = u64::from(forward.request.max_response_bytes)
 			.saturating_add(u64::try_from(forward.body.len()).unwrap_or(u64::MAX));
 		let wanted = leg.pay.checked_add(next.config.price(bytes)).ok_or(Reason::Underpaid)?;
@@ -236,7 +240,6 @@ impl<H: Host> Relay<H> {
 			timeout_ms: leg.timeout_ms,
 			waiting: Some(forward),
 			sent_at: self.now,
-			acked: false,
 			received: 0,
 		});
 		let flight = Flight {
@@ -285,8 +288,14 @@ impl<H: Host> Relay<H> {
 		if !neighbour.is_some_and(|node| self.host.verify_message(&node, &message, &ack.signed)) {
 			return self.ignore(edge, Reason::WrongKey);
 		}
-		if let Some(down) = self.flights.get_mut(&ack.request).and_then(|flight| flight.down.as_mut()) {
-			down.acked = true;
+		// Only its author has a use for it: as evidence.
+		if let Some(flight) = self.flights.get(&ack.request).filter(|flight| flight.up.is_none()) {
+			let nonce = flight.request.nonce;
+			self.tell(
+				nonce,
+				ack.request,
+				crate::relay::event::Outcome::Taken { signed: Box::new(ack.signed) },
+			);
 		}
 	}
 

@@ -56,7 +56,6 @@ struct Down {
 	/// What is to be sent; none once it was.
 	waiting: Option<Box<Forward>>,
 	sent_at: Ms,
-	acked: bool,
 	/// Late fees that came from there.
 	received: Amount,
 }
@@ -107,6 +106,8 @@ struct Neighbour {
 	queue: VecDeque<H256>,
 	/// Once it is broken.
 	broken: Option<SignedIntent>,
+	/// It takes nothing new.
+	closing: bool,
 	sync_at: Option<Ms>,
 	risk_at: Option<Ms>,
 }
@@ -127,8 +128,8 @@ pub struct Relay<H> {
 	told: Option<Ms>,
 	done: Done,
 	answers: Answers,
-	/// The query of each request that the provider is working at.
-	serving: BTreeMap<H256, H256>,
+	/// The query of each request that the provider is working at, and bytes that the answer may have.
+	serving: BTreeMap<H256, (H256, u32)>,
 	/// Requests that wait for the answer to a query.
 	awaiting: BTreeMap<H256, Vec<H256>>,
 	proofs: Proofs,
@@ -148,8 +149,10 @@ pub struct Usage {
 	pub remembered: usize,
 	/// Queries that were answered, or are being.
 	pub queries: usize,
-	/// Bytes of bodies that are kept.
+	/// Bytes of bodies of its own answers that are kept.
 	pub cache_bytes: usize,
+	/// Bytes of bodies that went through it that are kept.
+	pub relayed_bytes: usize,
 	/// Requests of its own.
 	pub asks: usize,
 	/// Timers that are set.
@@ -244,6 +247,7 @@ impl<H: Host> Relay<H> {
 			remembered: self.done.len(),
 			queries: self.answers.len(),
 			cache_bytes: self.answers.bytes(),
+			relayed_bytes: self.done.bytes(),
 			asks: self.asks.len(),
 			timers: self.timers.len(),
 		}
@@ -397,7 +401,10 @@ impl<H: Host> Relay<H> {
 	/// Whether a request can be sent along an edge now, for so much.
 	fn has_room(&self, edge: EdgeId, pay: Amount) -> bool {
 		let Some(neighbour) = self.neighbours.get(&edge) else { return false };
-		let payable = || pay == 0 || neighbour.channel.clone().issue(pay, Payment::Ahead).is_ok();
+		// What may have to be paid in late fees stays there.
+		let spared = neighbour.channel.balance().saturating_sub(neighbour.reserved);
+		let payable =
+			|| pay == 0 || (pay <= spared && neighbour.channel.clone().issue(pay, Payment::Ahead).is_ok());
 		neighbour.over.len() < neighbour.config.max_requests && payable()
 	}
 
@@ -438,7 +445,7 @@ impl<H: Host> Relay<H> {
 		self.timers.remove(&(flight.due_at, Timer::Due(request)));
 		let nacked = matches!(end, End::Over) && flight.paid == 0;
 		let expires = flight.request.not_after_ms.saturating_add(self.config.skew_ms);
-		self.done.insert(request, expires, end, self.config.limits.remembered);
+		self.done.insert(request, expires, end, &self.config.limits);
 		if let Some(up) = &flight.up {
 			if let Some(neighbour) = self.neighbours.get_mut(&up.edge) {
 				neighbour.from.remove(&request);

@@ -26,10 +26,15 @@ impl<H: Host> Relay<H> {
 		self.answers.begin(query, expires);
 		match known {
 			Some(Some((verdict, pieces))) => self.respond(hash, verdict, &pieces),
-			Some(None) => self.awaiting.entry(query).or_default().push(hash),
+			Some(None) => {
+				let flights = &self.flights;
+				let waiting = self.awaiting.entry(query).or_default();
+				waiting.retain(|hash| flights.contains_key(hash));
+				waiting.push(hash);
+			}
 			None => {
-				self.serving.insert(hash, query);
-				self.awaiting.insert(query, Vec::from([hash]));
+				self.serving.insert(hash, (query, request.max_response_bytes));
+				self.awaiting.entry(query).or_default().push(hash);
 				self.out.push(Action::Serve { hash, request, body });
 			}
 		}
@@ -37,11 +42,9 @@ impl<H: Host> Relay<H> {
 
 	/// The local provider has answered.
 	pub(super) fn served(&mut self, request: H256, verdict: Verdict, body: &[u8]) {
-		let Some(query) = self.serving.remove(&request) else { return };
+		let Some((query, allowed)) = self.serving.remove(&request) else { return };
 		let waiting = self.awaiting.remove(&query).unwrap_or_default();
-		let allowed = waiting.iter().find_map(|hash| self.flights.get(hash));
-		let allowed = allowed.map_or(0, |flight| flight.request.max_response_bytes);
-		// Longer than the author has paid for is no answer; nobody who is left waits for it otherwise.
+		// Longer than the author has paid for is no answer.
 		let fits = u32::try_from(body.len()).is_ok_and(|bytes| bytes <= allowed);
 		let (verdict, body) = if fits { (verdict, body) } else { (Verdict::Refusal, Default::default()) };
 		let pieces = pieces(body);

@@ -285,3 +285,28 @@ fn a_recipient_should_owe_late_fees_like_a_hop() {
 		relay.handle(START + 1_000, Event::Timer).into_iter().map(|it| (1_000, it)).collect();
 	assert_eq!(settled(&actions, SECOND), [(1_000, 1_000, false)]);
 }
+
+#[test]
+fn an_answer_that_nobody_waits_for_any_more_should_be_kept_for_a_retry() {
+	let (mut relay, mut hop) = recipient();
+	let mut first = request(1);
+	first.late_fee_cap = 10;
+	arrive(&mut relay, &mut hop, &first);
+	relay.handle(START, Event::Timer);
+	relay.handle(START + 1_000, Event::Timer);
+	assert_eq!(relay.usage().flights, 0, "all that could be owed was paid");
+	assert_eq!(bodies(&served(&mut relay, &first, b"hello")), vec![]);
+	let actions = arrive(&mut relay, &mut hop, &request(1));
+	assert_eq!(bodies(&actions), vec![(hash(&request(1)), Verdict::Answer, b"hello".to_vec())]);
+}
+
+#[test]
+fn what_is_paid_a_second_time_should_pay_for_nothing_else() {
+	let mut stage = hop();
+	let request = stage.under_way(1);
+	let refund = Some(stage.pay_back(50));
+	assert_eq!(ignored(&stage.recipient_says(settle(&[], &[], refund))), vec![]);
+	assert_eq!(stage.relay.channel(SECOND).unwrap().balance(), DEPOSIT - WAGE + 50);
+	let item = crate::relay::packet::Item { request, fee: 50, broken: None };
+	assert_eq!(ignored(&stage.recipient_says(settle(&[item], &[], None))), vec![Reason::FeeNotPaid]);
+}

@@ -2,7 +2,7 @@
 
 use super::fixture::*;
 use crate::relay::{
-	packet::{Item, Nack, Packet},
+	packet::{Ack, Acknowledged, Item, Nack, Packet},
 	Action, ChainEvent, Event, Ms, Order, Outcome, Patience, Query, Reason, Relay, Route,
 };
 use crate::{ChannelState, Payment, Side, H256};
@@ -285,4 +285,15 @@ fn a_query_that_cannot_be_sent_should_be_refused() {
 	let again = author.ask(query(1), ways());
 	assert_eq!(outcomes(&again), vec![Outcome::Refused { reason: Reason::Replay }]);
 	assert_eq!(author.relay.usage().asks, 1);
+}
+
+#[test]
+fn the_first_hop_having_taken_it_should_be_delivered_with_its_signature() {
+	let mut author = author(Patience::PayOn);
+	let request = sent(&author.ask(query(1), ways())).unwrap().request;
+	let message = Acknowledged { request: hash(&request), timeout_ms: request.timeout_ms };
+	let ack = |by: u8| Packet::Ack(Ack { request: hash(&request), signed: sign_message(by, &message) });
+	assert_eq!(ignored(&author.hear(ack(STRANGER))), vec![Reason::WrongKey]);
+	let taken = Outcome::Taken { signed: Box::new(sign_message(HOP, &message)) };
+	assert_eq!(outcomes(&author.hear(ack(HOP))), vec![taken]);
 }

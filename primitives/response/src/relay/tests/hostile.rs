@@ -41,8 +41,16 @@ fn node(number: u8) -> NodeId {
 	NodeId::repeat_byte(number)
 }
 
-const LIMITS: Limits =
-	Limits { flights: 5, queued: 2, neighbours: 3, cache_bytes: 500, remembered: 6, proofs: 2, asks: 2 };
+const LIMITS: Limits = Limits {
+	flights: 5,
+	queued: 2,
+	neighbours: 3,
+	cache_bytes: 500,
+	relayed_bytes: 200,
+	remembered: 6,
+	proofs: 2,
+	asks: 2,
+};
 
 fn relay(patience: Patience, pass_on: PassOn, overload: Overload) -> Relay<Gullible> {
 	let config = Config {
@@ -206,6 +214,7 @@ fn event() -> impl Strategy<Value = Event> {
 		(0u64..6).prop_map(opened),
 		(0u64..7).prop_map(|edge| ChainEvent::Severed { intent: intent(edge) }),
 		(0u64..6).prop_map(|edge| ChainEvent::Closed { edge }),
+		(0u64..6).prop_map(|edge| ChainEvent::Closing { edge }),
 		(0u64..4, any::<u128>()).prop_map(|(edge, deposit)| ChainEvent::Deposited {
 			edge,
 			side: Side::Opener,
@@ -246,6 +255,7 @@ proptest! {
 			prop_assert!(usage.remembered <= LIMITS.remembered);
 			prop_assert!(usage.queries <= LIMITS.remembered);
 			prop_assert!(usage.cache_bytes <= LIMITS.cache_bytes);
+			prop_assert!(usage.relayed_bytes <= LIMITS.relayed_bytes);
 			prop_assert!(usage.asks <= LIMITS.asks);
 			prop_assert!(usage.timers <= LIMITS.flights + 2 * LIMITS.neighbours);
 			for edge in 0..6 {
@@ -289,4 +299,10 @@ proptest! {
 			relay(Patience::PayOn, PassOn::AtOnce, Overload::Queue).handle(9, Event::Bytes { edge: 0, bytes });
 		}
 	}
+}
+
+#[test]
+fn no_packet_should_be_longer_than_is_read() {
+	use codec::MaxEncodedLen;
+	assert!(Packet::max_encoded_len() <= crate::relay::packet::MAX_PACKET_BYTES);
 }

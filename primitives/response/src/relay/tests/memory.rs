@@ -1,12 +1,14 @@
 //! What is remembered, and for how long.
 
+use super::fixture::answer;
 use crate::relay::{
-	config::Schedule,
+	config::{Limits, Schedule},
 	ledger::Ledger,
 	memory::{Answers, Done, End, Known},
 	pieces, Verdict,
 };
 use crate::H256;
+use alloc::{boxed::Box, vec};
 use proptest::prelude::*;
 
 #[test]
@@ -39,16 +41,20 @@ fn a_ledger_should_tell_what_was_lost_in_all_and_in_the_last_hour() {
 proptest! {
 	#[test]
 	fn no_more_should_be_remembered_than_the_limit(
-		limit in 0usize..6, ends in prop::collection::vec((0u8..12, 0u64..40), 0..40),
+		remembered in 0usize..6, relayed_bytes in 0usize..300,
+		ends in prop::collection::vec((0u8..12, 0u64..40, prop::option::of(0usize..120)), 0..40),
 	) {
+		let limits = Limits { remembered, relayed_bytes, ..Limits::default() };
 		let mut done = Done::default();
-		for (now, (request, expires)) in ends.into_iter().enumerate() {
+		for (now, (number, expires, bytes)) in ends.into_iter().enumerate() {
 			done.forget_expired(now as u64);
-			done.insert(H256::repeat_byte(request), expires, End::Over, limit);
-			prop_assert!(done.len() <= limit);
+			let request = H256::repeat_byte(number);
+			let end = |bytes| End::Answered(Some(Box::new(answer(request, &vec![0; bytes]))));
+			done.insert(request, expires, bytes.map_or(End::Over, end), &limits);
+			prop_assert!(done.len() <= remembered && done.bytes() <= relayed_bytes);
 		}
 		done.forget_expired(100);
-		prop_assert_eq!(done.len(), 0);
+		prop_assert_eq!((done.len(), done.bytes()), (0, 0));
 	}
 
 	#[test]

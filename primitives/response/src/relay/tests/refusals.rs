@@ -3,9 +3,9 @@
 use super::fixture::*;
 use crate::relay::{
 	packet::{Forward, Packet},
-	Event, Leg, Limits, Reason, Route, MAX_BODY_BYTES,
+	Action, ChainEvent, Event, Leg, Limits, Order, Query, Reason, Route, MAX_BODY_BYTES,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec};
 
 /// Expects that a request is not taken for this reason, by a node that sends nothing on and gives everything back.
 fn refused(stage: &mut Stage, reason: Reason, forward: Forward) {
@@ -318,4 +318,57 @@ fn a_refusal_should_not_be_heard_once_late_fees_are_owed() {
 	let actions = stage.recipient_says(Packet::Nack(nack));
 	assert_eq!(ignored(&actions), vec![Reason::UnknownRequest]);
 	assert_eq!(stage.relay.usage().flights, 1);
+}
+
+#[test]
+fn an_edge_that_is_being_closed_should_take_nothing_new_and_let_what_is_in_flight_end() {
+	for edge in [FIRST, SECOND] {
+		let mut stage = hop();
+		let before = stage.under_way(1);
+		assert_eq!(stage.tell(Event::Chain(ChainEvent::Closing { edge })), vec![]);
+		refused(&mut stage, Reason::NoRoute, with(|request| request.nonce = 2));
+		let actions = stage.recipient_says(Packet::Answer(answer(before, b"").into()));
+		assert!(matches!(packets(&actions, FIRST)[..], [Packet::Answer(_)]));
+		assert_eq!(stage.tell(Event::Chain(ChainEvent::Closed { edge })), vec![]);
+		assert!(stage.relay.channel(edge).is_none());
+	}
+}
+
+#[test]
+fn what_may_have_to_be_paid_in_late_fees_should_not_be_spent_otherwise() {
+	let mut stage = hop();
+	let most = DEPOSIT + PRICE + WAGE;
+	assert_eq!(nacks(&stage.hand_over(with(|request| request.late_fee_cap = most)), FIRST), vec![]);
+	// The other way round, nothing is left for paying the author.
+	let query = Query {
+		nonce: 1,
+		recipient: node(AUTHOR),
+		basis: request(1).basis,
+		method: vec![],
+		body: vec![],
+		max_response_bytes: 0,
+		service_ms: 0,
+		late_fee_per_ms: 1,
+		late_fee_cap: 1,
+		validity_ms: 1_000,
+	};
+	let ask = |nonce: u64, pay: u128| {
+		let leg = Leg { edge: FIRST, timeout_ms: 200, pay };
+		let query = Box::new(Query { nonce, ..query.clone() });
+		Event::Order(Order::Ask { query, routes: vec![Route { legs: vec![leg] }] })
+	};
+	let sent = |actions: &[Action]| packets(actions, FIRST).len();
+	assert_eq!(sent(&stage.tell(ask(1, 1))), 0);
+	assert_eq!(sent(&stage.tell(ask(2, 0))), 1);
+}
+
+#[test]
+fn the_acknowledgement_of_a_hop_should_be_signed_by_it() {
+	let mut hop = hop();
+	let request = request(1);
+	let acks = packets(&hop.hand_over(unpaid(request.clone())), FIRST);
+	let [Packet::Ack(ack)] = acks[..] else { panic!("{acks:?}") };
+	let message =
+		crate::relay::packet::Acknowledged { request: hash(&request), timeout_ms: request.timeout_ms };
+	assert_eq!(ack.signed, sign_message(HOP, &message));
 }
