@@ -108,6 +108,8 @@ pub(crate) struct Node {
 	spec: NodeSpec,
 	pub(crate) faults: Vec<Fault>,
 	timer: Option<Ms>,
+	/// When the last request came.
+	reached_at: Ms,
 }
 
 #[derive(Debug)]
@@ -156,6 +158,9 @@ struct Entry {
 	at: Ms,
 	/// What arrives at an instant is known before what a timer does then.
 	class: u8,
+	/// Of timers at one instant those of nodes further along the way come first, so that what is said at a sync is known
+	/// to the one before at the sync that that one has then.
+	rank: Reverse<Ms>,
 	number: u64,
 	what: What,
 }
@@ -176,7 +181,7 @@ impl PartialOrd for Entry {
 
 impl Ord for Entry {
 	fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-		(self.at, self.class, self.number).cmp(&(other.at, other.class, other.number))
+		(self.at, self.class, self.rank, self.number).cmp(&(other.at, other.class, other.rank, other.number))
 	}
 }
 
@@ -255,7 +260,7 @@ impl Engine {
 		let host = KeyedHash { node: account(number), directory: self.directory.clone() };
 		let relay = Relay::new(host, config);
 		self.adjacency.push(Vec::new());
-		self.nodes.push(Node { relay, spec, faults: Vec::new(), timer: None });
+		self.nodes.push(Node { relay, spec, faults: Vec::new(), timer: None, reached_at: 0 });
 		number
 	}
 
@@ -340,7 +345,11 @@ impl Engine {
 
 	fn push(&mut self, at: Ms, class: u8, what: What) {
 		self.number += 1;
-		self.queue.push(Reverse(Entry { at, class, number: self.number, what }));
+		let rank = match &what {
+			What::Timer { node, .. } => Reverse(self.nodes[*node].reached_at),
+			_ => Reverse(0),
+		};
+		self.queue.push(Reverse(Entry { at, class, rank, number: self.number, what }));
 	}
 
 	fn is_offline(&self, node: usize) -> bool {
@@ -364,6 +373,9 @@ impl Engine {
 			What::Deliver { edge, to, packet } => {
 				if !self.is_offline(to) {
 					self.tally.arrives(to, edge, &packet);
+					if matches!(packet, Packet::Forward(_)) {
+						self.nodes[to].reached_at = self.now;
+					}
 					self.tell(to, Event::Packet { edge, packet });
 				}
 			}

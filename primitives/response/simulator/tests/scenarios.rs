@@ -160,7 +160,35 @@ fn each_scenario_should_give_the_table_that_is_beside_it() {
 		assert_eq!(table, expected, "{}", golden.display());
 		scenarios += 1;
 	}
-	assert_eq!(scenarios, 17);
+	assert_eq!(scenarios, 18);
+}
+
+#[test]
+fn what_is_said_at_a_sync_should_be_known_at_all_syncs_of_that_instant() {
+	let lines = lines("same-instant");
+	let expected = [
+		(0, "Ann", "Ben", "request", 0, false),
+		(100, "Ben", "Cid", "forward", 0, false),
+		(200, "Cid", "Dan", "forward", 0, false),
+		(400, "Cid", "Ben", "late", 0, false),
+		(500, "Ben", "Ann", "late", 0, false),
+		(1_000, "Cid", "Dan", "sever", 0, false),
+		(1_000, "Cid", "Ben", "sync", 600, true),
+		(1_000, "Ben", "Ann", "sync", 500, true),
+		(1_000, "Ben", "Ann", "edge-broken", 0, true),
+	];
+	assert_eq!(rows(&lines), expected);
+}
+
+#[test]
+fn the_example_of_the_documentation_should_be_the_scenario_that_it_tells_of() {
+	let docs = fs::read_to_string(folder().join("../../../../docs/scenarios.md")).expect("is there");
+	let (_, example) = docs.split_once("```toml\n").expect("has an example");
+	let (example, _) = example.split_once("```").expect("which ends");
+	let scenario = Scenario::parse(example).expect("is a scenario");
+	assert_eq!(run(&scenario).expect("runs"), lines("clock-ahead"));
+	let table = table("", &lines("5.3-wait-one-sync"));
+	assert!(docs.contains(table.trim_start()), "{table}");
 }
 
 #[test]

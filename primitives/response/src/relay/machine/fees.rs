@@ -203,6 +203,9 @@ impl<H: Host> Relay<H> {
 	/// Pays what has accrued for these requests, which came along an edge, and passes on what proofs there are.
 	pub(super) fn settle(&mut self, upstream: EdgeId, hashes: &[H256], sync: bool) {
 		let now = self.now;
+		// What is said at the very instant of a sync is part of it.
+		let due = |neighbour: &super::Neighbour| neighbour.sync_at == Some(now);
+		let sync = sync || self.neighbours.get(&upstream).is_some_and(due);
 		let speaks = |flight: &Flight| flight.proof.is_some() || (flight.late && flight.accrued(now) > 0);
 		let known = |hash: &&H256| self.flights.get(hash).is_some_and(speaks);
 		let hashes: Vec<H256> = hashes.iter().filter(known).copied().collect();
