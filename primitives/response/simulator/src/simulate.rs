@@ -72,7 +72,7 @@ pub struct Report {
 	/// All others. Nothing.
 	pub unresolved: u64,
 	/// What all channels pay out more or less than was deposited, what honest nodes are given less than their books say,
-	/// and how often something owed could not be paid. Nothing.
+	/// what the books of two honest ends differ by, and how often something owed could not be paid. Nothing.
 	pub money_delta: u128,
 	/// The most that an honest node has lost by one neighbour: late fees that it paid for its silence, less those that
 	/// it got, and less what it earned.
@@ -359,6 +359,16 @@ fn money_delta(engine: &Engine, faulty: &BTreeSet<usize>) -> u128 {
 		let handed_in = surety_response::PerSide { opener: one.best_claim(), acceptor: other.best_claim() };
 		let payouts = settle(deposits, handed_in);
 		delta += payouts.total().unwrap_or(0).abs_diff(deposits.total().unwrap_or(0));
+		let flights = |node: usize| {
+			let relay = &engine.nodes[node].relay;
+			relay.taken_from(number as EdgeId) + relay.sent_over(number as EdgeId)
+		};
+		let honest = !faulty.contains(&opener) && !faulty.contains(&acceptor);
+		if honest && !edge.severed && flights(opener) + flights(acceptor) == 0 {
+			// Both know the same.
+			delta += one.balance().abs_diff(other.other_balance());
+			delta += other.balance().abs_diff(one.other_balance());
+		}
 		for (side, node, state) in [(Side::Opener, opener, one), (Side::Acceptor, acceptor, other)] {
 			if !faulty.contains(&node) {
 				// Nobody gets less than what its own books say.

@@ -122,7 +122,8 @@ pub enum Order {
 /// What a final block says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChainEvent {
-	/// An edge of this node was opened, with this channel.
+	/// An edge of this node is open, with this channel: a new one, or as it was last persisted. Requests that were in
+	/// flight before a restart are not known any more.
 	Opened {
 		/// The edge.
 		config: Box<EdgeConfig>,

@@ -47,8 +47,10 @@ impl<H: Host> Relay<H> {
 		}
 	}
 
-	fn opened(&mut self, config: EdgeConfig, channel: ChannelState) {
+	fn opened(&mut self, config: EdgeConfig, mut channel: ChannelState) {
 		let edge = config.edge;
+		// A state that was kept from before: nobody here waits for what was in flight then.
+		let _ = channel.discharge(channel.in_flight());
 		let full = self.neighbours.len() >= self.config.limits.neighbours;
 		if full || self.neighbours.contains_key(&edge) {
 			return self.ignore(edge, if full { Reason::TooMany } else { Reason::Replay });
@@ -73,7 +75,9 @@ impl<H: Host> Relay<H> {
 	/// An edge is no more. Whoever closes one in good order lets what is in flight end first; what is left all the
 	/// same goes back.
 	fn closed(&mut self, edge: EdgeId) {
-		let Some(neighbour) = self.neighbours.get(&edge) else { return };
+		let Some(neighbour) = self.neighbours.get_mut(&edge) else { return };
+		// So that nothing that is given up sets out along it once more.
+		neighbour.closing = true;
 		let over: Vec<H256> = neighbour.over.iter().chain(&neighbour.queue).copied().collect();
 		let from: Vec<H256> = neighbour.from.iter().copied().collect();
 		for hash in over {

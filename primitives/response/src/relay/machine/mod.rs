@@ -425,8 +425,10 @@ impl<H: Host> Relay<H> {
 
 	/// Sends what has waited for room.
 	fn pump(&mut self, edge: EdgeId) {
-		while let Some(neighbour) = self.neighbours.get(&edge).filter(|neighbour| neighbour.broken.is_none())
-		{
+		while let Some(neighbour) = self.neighbours.get(&edge) {
+			if neighbour.broken.is_some() {
+				break;
+			}
 			let Some(request) = neighbour.queue.front().copied() else { break };
 			let pay = self.flights.get(&request).and_then(|flight| flight.down.as_ref()).map(|down| down.pay);
 			if !pay.is_none_or(|pay| self.has_room(edge, pay)) {

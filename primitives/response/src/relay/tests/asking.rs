@@ -297,3 +297,13 @@ fn the_first_hop_having_taken_it_should_be_delivered_with_its_signature() {
 	let taken = Outcome::Taken { signed: Box::new(sign_message(HOP, &message)) };
 	assert_eq!(outcomes(&author.hear(ack(HOP))), vec![taken]);
 }
+
+#[test]
+fn what_was_under_way_along_a_closed_edge_should_not_set_out_along_it_again() {
+	let mut author = author(Patience::PayOn);
+	author.ask(query(1), ways());
+	let actions = author.tell(Event::Chain(ChainEvent::Closed { edge: FIRST }));
+	let refused = Outcome::Refused { reason: Reason::NoRoute };
+	assert_eq!((sent(&actions), outcomes(&actions)), (None, vec![refused, Outcome::NoRoute]));
+	assert_eq!(author.relay.usage().flights, 0);
+}

@@ -237,8 +237,6 @@ fn behaviour() -> impl Strategy<Value = (Patience, PassOn, Overload)> {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(256))]
-
 	#[test]
 	fn no_sequence_of_events_should_panic_or_fill_the_memory(
 		(patience, pass_on, overload) in behaviour(),

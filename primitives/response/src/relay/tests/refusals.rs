@@ -372,3 +372,33 @@ fn the_acknowledgement_of_a_hop_should_be_signed_by_it() {
 		crate::relay::packet::Acknowledged { request: hash(&request), timeout_ms: request.timeout_ms };
 	assert_eq!(ack.signed, sign_message(HOP, &message));
 }
+
+#[test]
+fn a_channel_that_is_restored_should_go_on_where_it_was_persisted() {
+	let mut stage = hop();
+	let actions = stage.hand_over(unpaid(request(1)));
+	let kept = |of: u64| {
+		let state = actions.iter().rev().find_map(|action| match action {
+			Action::Persist { edge, channel } if *edge == of => Some((**channel).clone()),
+			_ => None,
+		});
+		state.unwrap()
+	};
+	let mut restarted = hop_with(config(HOP), |_| {});
+	restarted.relay = crate::relay::Relay::new(keys(HOP), config(HOP));
+	for (edge, neighbour) in [(FIRST, AUTHOR), (SECOND, RECIPIENT)] {
+		let (config, channel) = (Box::new(edge_config(edge, neighbour)), Box::new(kept(edge)));
+		restarted.tell(Event::Chain(ChainEvent::Opened { config, channel }));
+	}
+	restarted.author = stage.author;
+	let channel = |edge| restarted.relay.channel(edge).unwrap();
+	assert_eq!(
+		(channel(FIRST).balance(), channel(SECOND).balance()),
+		(DEPOSIT + PRICE + WAGE, DEPOSIT - WAGE)
+	);
+	assert_eq!(channel(SECOND).in_flight(), 0);
+	let actions = restarted.hand_over(unpaid(request(2)));
+	let sent = packets(&actions, SECOND);
+	let [Packet::Forward(forward)] = &sent[..] else { panic!("{actions:?}") };
+	assert_eq!(forward.voucher.unwrap().voucher.paid, 2 * WAGE, "nothing is signed twice");
+}
