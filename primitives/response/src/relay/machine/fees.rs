@@ -80,16 +80,22 @@ impl<H: Host> Relay<H> {
 		if received >= owed {
 			flight.missed = 0;
 		}
-		let full = received >= flight.request.late_fee_cap;
-		let (nonce, own) = (flight.request.nonce, flight.up.is_none());
+		let own = flight.up.is_none().then_some(flight.request.nonce);
 		self.arm_risk(edge);
-		if own {
+		if let Some(nonce) = own {
 			self.tell(nonce, hash, Outcome::Paid { fee });
-			if full {
-				self.finish(hash, End::Over);
-				self.tell(nonce, hash, Outcome::PaidInFull);
-				self.forget_ask(nonce);
-			}
+		}
+	}
+
+	/// Ends a request of this node's own for which all was paid that could be owed.
+	fn end_if_paid(&mut self, hash: H256) {
+		let Some(flight) = self.flights.get(&hash).filter(|flight| flight.up.is_none()) else { return };
+		let received = flight.down.as_ref().map_or(0, |down| down.received);
+		if received >= flight.request.late_fee_cap {
+			let nonce = flight.request.nonce;
+			self.finish(hash, End::Over);
+			self.tell(nonce, hash, Outcome::PaidInFull);
+			self.forget_ask(nonce);
 		}
 	}
 
@@ -262,7 +268,10 @@ impl<H: Host> Relay<H> {
 				continue;
 			}
 			self.receive_fee(edge, item.request, item.fee);
-			let Some(place) = item.broken else { continue };
+			let Some(place) = item.broken else {
+				self.end_if_paid(item.request);
+				continue;
+			};
 			let intent = settle.intents.get(usize::from(place)).copied();
 			let Some(flight) = self.flights.get(&item.request) else { continue };
 			let answers = |intent: &SignedIntent| flight.beyond.contains(&intent.intent.edge);

@@ -307,3 +307,25 @@ fn what_was_under_way_along_a_closed_edge_should_not_set_out_along_it_again() {
 	assert_eq!((sent(&actions), outcomes(&actions)), (None, vec![refused, Outcome::NoRoute]));
 	assert_eq!(author.relay.usage().flights, 0);
 }
+
+#[test]
+fn an_answer_or_a_proof_that_comes_with_the_last_of_all_fees_should_be_delivered() {
+	let asked = || {
+		let mut author = author(Patience::PayOn);
+		let mut query = query(1);
+		query.late_fee_cap = 700;
+		let request = hash(&sent(&author.ask(query, ways())).unwrap().request);
+		author.wait_until(1_050);
+		let voucher = author.hop.issue(700, Payment::Owed).unwrap();
+		let voucher = crate::relay::packet::SignedVoucher { voucher, signed: sign_message(HOP, &voucher) };
+		(author, request, Some(voucher))
+	};
+	let (mut author, request, voucher) = asked();
+	let last = crate::relay::packet::Answer { fee: 700, voucher, ..answer(request, b"hello") };
+	let told = outcomes(&author.hear(Packet::Answer(Box::new(last))));
+	assert!(matches!(told[..], [Outcome::Paid { fee: 700 }, Outcome::Answered { .. }]), "{told:?}");
+	let (mut author, request, voucher) = asked();
+	let last = settle(&[Item { request, fee: 700, broken: Some(0) }], &[intent(SECOND, HOP)], voucher);
+	let told = outcomes(&author.hear(last));
+	assert!(matches!(told[..], [Outcome::Paid { fee: 700 }, Outcome::Broken { .. }]), "{told:?}");
+}
