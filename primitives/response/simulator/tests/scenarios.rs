@@ -142,6 +142,29 @@ fn whoever_goes_by_the_last_hour_should_break_with_one_who_pretends() {
 	assert_eq!(same, rows(&self::lines("5.4-pretend")));
 }
 
+/// Between real nodes what is said at a sync takes its way. Everything is sent at the same times all the same.
+#[test]
+fn syncs_that_take_their_way_should_be_paid_at_the_same_times() {
+	for name in ["5.2-break-at-once", "5.3-wait-one-sync", "5.4-pretend", "5.5-pay-on"] {
+		let text = fs::read_to_string(folder().join(format!("{name}.toml"))).expect("is there");
+		let text = text.replace("horizon_ms", "syncs_cross = \"like-messages\"\nhorizon_ms");
+		let crossing = run(&Scenario::parse(&text).expect("is a scenario")).expect("runs");
+		let instant = lines(name);
+		let sent = |lines: &[Line]| -> Vec<Line> {
+			lines
+				.iter()
+				.filter(|line| line.event != "edge-broken" && line.event != "proof-held")
+				.cloned()
+				.collect()
+		};
+		// While the last crosses, one more sync without a payment can pass.
+		let mut crossing = sent(&crossing);
+		let last = instant.last().map_or(0, |line| line.t_ms);
+		crossing.retain(|line| line.t_ms <= last);
+		assert_eq!(crossing, sent(&instant), "{name}");
+	}
+}
+
 /// Each scenario's table is in a file beside it, for people. Those of other topologies were worked out by hand from the
 /// rules that their first lines give.
 #[test]

@@ -30,6 +30,20 @@
 //! recipient under that of the [query](Request::query), which is the same along every route. So a retry never
 //! contradicts what was answered before.
 //!
+//! # What a host has to do
+//! - Bring packets between neighbours in order, each once, and again after a connection was interrupted; and know who is
+//!   at the other end.
+//! - Do what it is given in the order in which it is given, and have what is persisted durable before anything that comes
+//!   after it is sent.
+//! - Say [`Event::Timer`] at the time that was set last, or soon after: late fees go on meanwhile.
+//! - Tell only of final blocks. Submit intents until they are in one.
+//! - Answer each [`Action::Serve`] some time, if only by a refusal.
+//! - Cap what a channel may pay ahead below half of the penalty for severing its edge, see
+//!   [`ChannelState::new`](crate::ChannelState::new).
+//!
+//! After a restart it opens each edge anew with the channel as it was last persisted: so no voucher is signed twice, and
+//! none that was taken is lost. Requests that were in flight, and answers that were remembered, are not known any more.
+//!
 //! What a machine keeps is bounded ([`Limits`]), whatever its neighbours send; and nothing of it panics.
 
 mod config;

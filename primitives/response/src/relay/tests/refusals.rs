@@ -402,3 +402,48 @@ fn a_channel_that_is_restored_should_go_on_where_it_was_persisted() {
 	let [Packet::Forward(forward)] = &sent[..] else { panic!("{actions:?}") };
 	assert_eq!(forward.voucher.unwrap().voucher.paid, 2 * WAGE, "nothing is signed twice");
 }
+
+/// A request for which the recipient is paid so much.
+fn dear(nonce: u64, wage: u128) -> Forward {
+	let (mut route, _) = route();
+	route.legs[1].pay = wage;
+	let payload = route.payload().unwrap();
+	let mut forward = with(|request| (request.nonce, request.route) = (nonce, Route::commitment(&payload)));
+	(forward.payload, forward.pay) = (payload, PRICE + wage);
+	forward
+}
+
+#[test]
+fn no_more_should_be_paid_ahead_than_the_channel_allows() {
+	let mut stage = hop();
+	// The author's own limit is the same: it pays for the second what is owed already.
+	stage.hand_over(dear(1, 60_000));
+	stage.author.discharge(PRICE + 60_000).unwrap();
+	refused(&mut stage, Reason::TooMany, dear(2, 40_001));
+	stage.author.discharge(PRICE + 40_001).unwrap();
+	assert_eq!(nacks(&stage.hand_over(dear(3, 40_000)), FIRST), vec![]);
+	assert_eq!(stage.relay.channel(SECOND).unwrap().in_flight(), 100_000);
+}
+
+#[test]
+fn a_top_up_should_let_go_what_waits_for_funds() {
+	let mut config = config(HOP);
+	config.overload = crate::relay::Overload::Queue;
+	let mut stage = hop_with(config, |_| {});
+	let rich = ChainEvent::Deposited { edge: FIRST, side: crate::Side::Opener, deposit: 2 * DEPOSIT };
+	stage.tell(Event::Chain(rich));
+	stage.author.deposited(crate::Side::Opener, 2 * DEPOSIT).unwrap();
+	for nonce in 0..10 {
+		let actions = stage.hand_over(dear(nonce, 99_000));
+		stage.author.discharge(PRICE + 99_000).unwrap();
+		assert_eq!(packets(&actions, SECOND).len(), 1);
+		let request = hash(&dear(nonce, 99_000).request);
+		stage.recipient_says(Packet::Answer(answer(request, b"").into()));
+	}
+	// Of 1,000,000 there is 10,000 left.
+	let actions = stage.hand_over(dear(10, 10_001));
+	assert_eq!((packets(&actions, SECOND).len(), stage.relay.usage().queued), (0, 1));
+	let deposited = ChainEvent::Deposited { edge: SECOND, side: crate::Side::Opener, deposit: DEPOSIT + 1 };
+	let actions = stage.tell(Event::Chain(deposited));
+	assert_eq!((packets(&actions, SECOND).len(), stage.relay.usage().queued), (1, 0));
+}
