@@ -4,6 +4,9 @@ use sp_crypto_hashing::blake2_256;
 use std::{cell::RefCell, rc::Rc};
 use surety_response::{relay::Host, EdgeId, NodeId, Signature, Signed, H256};
 
+/// The genesis hash of the simulated chain.
+pub(crate) const GENESIS: H256 = H256::repeat_byte(7);
+
 /// What everybody knows: the two ends of each edge.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -33,7 +36,7 @@ fn tag(node: &NodeId, payload: &[u8]) -> [u8; 64] {
 
 impl Host for KeyedHash {
 	fn genesis(&self) -> H256 {
-		H256::repeat_byte(7)
+		GENESIS
 	}
 
 	fn sign(&self, payload: &[u8]) -> Signed {

@@ -1,6 +1,9 @@
 //! What each node has paid and got in late fees, by what it sends and receives: apart from the books of the machines.
 
-use crate::engine::{ByEnd, ByRequest};
+use crate::{
+	engine::{ByEnd, ByRequest},
+	keys::GENESIS,
+};
 use surety_response::{
 	relay::{packet::Item, Packet},
 	Amount, EdgeId, H256,
@@ -52,7 +55,7 @@ impl Tally {
 	pub(crate) fn leaves(&mut self, node: usize, edge: EdgeId, packet: &Packet) {
 		match packet {
 			Packet::Forward(forward) => {
-				let hash = forward.request.hash(&H256::repeat_byte(7));
+				let hash = forward.request.hash(&GENESIS);
 				let passing = self.passing(node, hash);
 				passing.over = Some(edge);
 				passing.pay_out = forward.pay;
@@ -76,7 +79,7 @@ impl Tally {
 	pub(crate) fn arrives(&mut self, node: usize, edge: EdgeId, packet: &Packet) {
 		match packet {
 			Packet::Forward(forward) => {
-				let hash = forward.request.hash(&H256::repeat_byte(7));
+				let hash = forward.request.hash(&GENESIS);
 				self.passing(node, hash).pay_in = Some(forward.pay);
 			}
 			Packet::Nack(nack) => {

@@ -1,6 +1,6 @@
 //! Timelines: what happened when, between whom, and what it cost.
 
-use crate::engine::ByRequest;
+use crate::{engine::ByRequest, keys::GENESIS};
 use std::collections::HashMap;
 use surety_response::{
 	relay::{packet::Settle, Ms, Note, Outcome, Packet},
@@ -35,10 +35,6 @@ pub(crate) struct Trace {
 	first_hop: HashMap<(usize, u64), usize>,
 }
 
-fn genesis() -> H256 {
-	H256::repeat_byte(7)
-}
-
 impl Trace {
 	pub(crate) fn new(on: bool) -> Self {
 		Self { on, names: Vec::new(), lines: Vec::new(), rates: HashMap::new(), first_hop: HashMap::new() }
@@ -71,7 +67,7 @@ impl Trace {
 		match packet {
 			Packet::Forward(forward) => {
 				let request = &forward.request;
-				self.rates.insert(request.hash(&genesis()), request.late_fee_per_ms);
+				self.rates.insert(request.hash(&GENESIS), request.late_fee_per_ms);
 				let own = request.author == crate::engine::account(from);
 				if own {
 					self.first_hop.insert((from, request.nonce), to);

@@ -6,16 +6,18 @@
 //! beside that is [`Host`].
 //!
 //! # How it works
-//! **Forwarding.** An author signs a [`Request`] and sends it along a [`Route`]. Each hop learns its own part of that
-//! only, the [`Leg`]: to whom, with what timeout, for how much. It takes the request if it can get the answer back in
+//! **Forwarding.** An author signs a [`Request`] and sends it along a [`Route`]. Each hop reads its
+//! own part of that, the [`Leg`]: to whom, with what timeout, for how much. (Plain payloads tell it the rest as well; see
+//! [`Host::peel`].) It takes the request if it can get the answer back in
 //! time and is paid enough: its signed [`Ack`](packet::Ack) is where its obligations begin. Otherwise a
 //! [`Nack`](packet::Nack) gives back what was paid.
 //!
-//! **Late.** Whoever forwards at time `f` and gives downstream a timeout `d` is itself late from `f + d` on; a recipient
-//! when what it was given is less than the way back takes. From then on it owes late fees to the one before it, at the
-//! rate of the request, and pays them at each sync of that edge ([`Schedule`]). Passing on the response or a proof ends
-//! that at the moment it is sent, with the last fee in the same packet. If edges take what they promise, and everybody
-//! passes on at once, all hops are late by the same time, and honest ones get back what they pay.
+//! **Late.** Whoever forwards at time `f` and gives downstream a timeout `d` is itself late from `f + d` on; where it has
+//! to wait for room, `f` is when it took the request. A recipient is late when what it was given is less than the way back
+//! takes. From then on it owes late fees to the one before it, at the rate of the request, and pays them at each sync of
+//! that edge ([`Schedule`]). Passing on the response or a proof ends that at the moment it is sent, with the last fee in
+//! the same packet. If edges take what they promise, and everybody passes on at once, all hops are late by the same time,
+//! and honest ones get back what they pay.
 //!
 //! **Severing.** Whoever gets neither answer nor proof nor fees from the next hop severs that edge, when its
 //! [`Patience`] ends or it would lose more than it is ready to ([`EdgeConfig::risk`]). The signed intent proves at once
@@ -44,7 +46,7 @@
 //! After a restart it opens each edge anew with the channel as it was last persisted: so no voucher is signed twice, and
 //! none that was taken is lost. Requests that were in flight, and answers that were remembered, are not known any more.
 //!
-//! What a machine keeps is bounded ([`Limits`]), whatever its neighbours send; and nothing of it panics.
+//! What a machine keeps is bounded ([`Limits`]), whatever its neighbours send; and nothing in it panics.
 
 mod config;
 mod event;

@@ -4,10 +4,10 @@ use super::Relay;
 use crate::relay::{
 	event::{Outcome, Query, Reason},
 	host::Host,
-	packet::Forward,
+	packet::{Forward, MAX_REQUEST_BYTES},
 	payload::Route,
-	request::Request,
-	response::Response,
+	request::{Request, MAX_METHOD_BYTES},
+	response::{Response, MAX_BODY_BYTES},
 	Ms,
 };
 use crate::{Signed, H256};
@@ -49,8 +49,8 @@ impl<H: Host> Relay<H> {
 		}
 		let method = u32::try_from(query.method.len()).unwrap_or(u32::MAX);
 		let body = u32::try_from(query.body.len()).unwrap_or(u32::MAX);
-		let long = method > crate::relay::MAX_METHOD_BYTES || body > crate::relay::MAX_REQUEST_BYTES;
-		if long || query.max_response_bytes > crate::relay::MAX_BODY_BYTES {
+		let long = method > MAX_METHOD_BYTES || body > MAX_REQUEST_BYTES;
+		if long || query.max_response_bytes > MAX_BODY_BYTES {
 			return Err(Reason::Oversized);
 		}
 		Ok(())

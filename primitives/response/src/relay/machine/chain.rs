@@ -1,6 +1,6 @@
 //! What final blocks say.
 
-use super::{Neighbour, Relay, Timer};
+use super::{Flight, Neighbour, Relay, Timer};
 use crate::relay::{
 	config::EdgeConfig,
 	event::{ChainEvent, Reason},
@@ -25,7 +25,7 @@ impl<H: Host> Relay<H> {
 				self.break_edge(intent, None);
 				// The chain's proof answers as well as one that comes back along the way.
 				let edge = intent.intent.edge;
-				let answered = |(_, flight): &(&H256, &super::Flight)| {
+				let answered = |(_, flight): &(&H256, &Flight)| {
 					flight.beyond.contains(&edge) && flight.proof.is_none() && flight.down.is_some()
 				};
 				let hashes: Vec<H256> = self.flights.iter().filter(answered).map(|(hash, _)| *hash).collect();

@@ -1,6 +1,6 @@
 //! Late fees: what is owed and when it is paid, and for how long a neighbour's silence is borne (S3 §3, §5).
 
-use super::{Flight, Relay, Timer};
+use super::{Flight, Neighbour, Relay, Timer};
 use crate::relay::{
 	config::{EdgeConfig, PassOn, Patience},
 	event::{Action, Note, Outcome, Reason},
@@ -210,7 +210,7 @@ impl<H: Host> Relay<H> {
 	pub(super) fn settle(&mut self, upstream: EdgeId, hashes: &[H256], sync: bool) {
 		let now = self.now;
 		// What is said at the very instant of a sync is part of it.
-		let due = |neighbour: &super::Neighbour| neighbour.sync_at == Some(now);
+		let due = |neighbour: &Neighbour| neighbour.sync_at == Some(now);
 		let sync = sync || self.neighbours.get(&upstream).is_some_and(due);
 		let speaks = |flight: &Flight| flight.proof.is_some() || (flight.late && flight.accrued(now) > 0);
 		let known = |hash: &&H256| self.flights.get(hash).is_some_and(speaks);

@@ -3,11 +3,12 @@
 use super::{Down, Flight, Relay, Timer, Up};
 use crate::relay::{
 	config::Overload,
-	event::{Action, Reason},
+	event::{Action, Outcome, Reason},
 	host::Host,
 	memory::{End, Known},
-	packet::{Ack, Acknowledged, Answer, Forward, Nack, Packet},
+	packet::{Ack, Acknowledged, Answer, Forward, Nack, Packet, Settle},
 	payload::{Leg, Peeled, Route},
+	request::Request,
 	response::MAX_BODY_BYTES,
 	Ms,
 };
@@ -70,7 +71,7 @@ impl<H: Host> Relay<H> {
 		// What is paid a second time comes back, before the answer ends the request where it is awaited.
 		if pay > 0 {
 			let Some(voucher) = self.pay(edge, pay, Payment::Owed) else { return false };
-			let nothing = Packet::Settle(Box::new(crate::relay::packet::Settle {
+			let nothing = Packet::Settle(Box::new(Settle {
 				sync: false,
 				items: Default::default(),
 				intents: Default::default(),
@@ -227,7 +228,7 @@ impl<H: Host> Relay<H> {
 	pub(super) fn fly(
 		&mut self,
 		hash: H256,
-		request: crate::relay::Request,
+		request: Request,
 		up: Option<Up>,
 		onward: Option<(Leg, Box<Forward>)>,
 		beyond: Vec<EdgeId>,
@@ -291,11 +292,7 @@ impl<H: Host> Relay<H> {
 		// Only its author has a use for it: as evidence.
 		if let Some(flight) = self.flights.get(&ack.request).filter(|flight| flight.up.is_none()) {
 			let nonce = flight.request.nonce;
-			self.tell(
-				nonce,
-				ack.request,
-				crate::relay::event::Outcome::Taken { signed: Box::new(ack.signed) },
-			);
+			self.tell(nonce, ack.request, Outcome::Taken { signed: Box::new(ack.signed) });
 		}
 	}
 
@@ -325,7 +322,7 @@ impl<H: Host> Relay<H> {
 		match (up, nonce) {
 			(Some(Some(up)), _) if !up.gone => self.nack(up.edge, hash, reason, up.pay),
 			(Some(None), Some(nonce)) => {
-				self.tell(nonce, hash, crate::relay::event::Outcome::Refused { reason });
+				self.tell(nonce, hash, Outcome::Refused { reason });
 				self.next_route(nonce);
 			}
 			_ => {}
@@ -339,7 +336,7 @@ impl<H: Host> Relay<H> {
 	}
 
 	/// Tells the local client.
-	pub(super) fn tell(&mut self, nonce: u64, request: H256, outcome: crate::relay::event::Outcome) {
+	pub(super) fn tell(&mut self, nonce: u64, request: H256, outcome: Outcome) {
 		self.out.push(Action::Deliver { nonce, request, outcome });
 	}
 }

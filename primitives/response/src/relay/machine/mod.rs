@@ -19,7 +19,7 @@ use super::{
 	response::Response,
 	Ms,
 };
-use crate::{Amount, ChannelState, EdgeId, Payment, H256};
+use crate::{Amount, ChannelState, EdgeId, Payment, Signed, H256};
 use alloc::{
 	boxed::Box,
 	collections::{BTreeMap, BTreeSet, VecDeque},
@@ -85,7 +85,7 @@ struct Flight {
 	/// The proof that answers it.
 	proof: Option<SignedIntent>,
 	/// The response whose pieces are coming, and which is the next.
-	pieces: Option<(Box<Response>, crate::Signed, u32)>,
+	pieces: Option<(Box<Response>, Signed, u32)>,
 }
 
 /// An edge, and what is under way along it.
