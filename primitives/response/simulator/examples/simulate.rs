@@ -1,4 +1,4 @@
-//! Prints what came of a simulation: `simulate [NODES REQUESTS FAULTY_PERMILLE HORIZON_S SEED LOSS_PPM]`, as a JSON line.
+//! Prints what came of a simulation: `simulate [NODES REQUESTS FAULTY_PERMILLE HORIZON_S SEED LOSS_PPM MIXED]`, as a JSON line.
 
 use anyhow::Result;
 use surety_simulator::{simulate, Options};
@@ -13,6 +13,7 @@ fn main() -> Result<()> {
 		horizon_ms: next(600)? * 1_000,
 		seed: next(1)?,
 		loss_ppm: next(0)? as u32,
+		mixed: next(0)? > 0,
 	};
 	println!("{}", serde_json::to_string(&simulate(&options)?)?);
 	Ok(())

@@ -48,6 +48,9 @@ pub struct Options {
 	pub faulty_permille: u32,
 	/// Of a million messages so many are lost, and sent again by the transport.
 	pub loss_ppm: u32,
+	/// Whether nodes are as different as they can be: impatient, going by the last hour, keeping proofs for syncs,
+	/// breaking or refusing under load, on edges with little room. Honest ones then break with each other too.
+	pub mixed: bool,
 	/// When the simulation ends, in ms. It begins no request in the last minute, or the last half where that is less.
 	pub horizon_ms: Ms,
 	/// What everything is drawn from.
@@ -69,6 +72,8 @@ pub struct Report {
 	pub edge_broken: u64,
 	/// Those for which late fees were paid until the last sync, or in full.
 	pub paid_waiting: u64,
+	/// Those that no first hop has taken for good, or that there was no room for: all that was paid came back.
+	pub refused: u64,
 	/// All others. Nothing.
 	pub unresolved: u64,
 	/// What all channels pay out more or less than was deposited, what honest nodes are given less than their books say,
@@ -102,6 +107,8 @@ struct Made {
 	answered: bool,
 	broken: bool,
 	paid_in_full: bool,
+	/// Whether the first hop has taken it, and not given it back.
+	taken: bool,
 	/// Whether it is under way.
 	open: bool,
 	/// When it was last paid for waiting.
@@ -169,13 +176,18 @@ pub fn simulate(options: &Options) -> Result<Report> {
 fn populate(engine: &mut Engine, rng: &mut Rng, options: &Options) -> BTreeSet<usize> {
 	let limits = Limits { flights: 100_000, remembered: 100_000, cache_bytes: 1 << 20, ..Limits::default() };
 	for _ in 0..options.nodes {
-		let patience =
-			rng.pick(&[Patience::Syncs(4), Patience::Syncs(5), Patience::Syncs(6), Patience::PayOn]);
+		let patient = [Patience::Syncs(4), Patience::Syncs(5), Patience::Syncs(6), Patience::PayOn];
+		let mixed =
+			[Patience::AtOnce, Patience::Hourly, Patience::Syncs(1), Patience::Syncs(3), Patience::PayOn];
+		let patience = if options.mixed { rng.pick(&mixed) } else { rng.pick(&patient) };
+		let proofs = if options.mixed { &[PassOn::AtOnce, PassOn::AtSync][..] } else { &[PassOn::AtOnce] };
+		let load = [Overload::Queue, Overload::Break, Overload::Refuse];
+		let load = if options.mixed { &load[..] } else { &load[..1] };
 		let ahead = rng.below(SKEW_MS + 1) as i64 - i64::from(SKEW_MS / 2);
 		let spec = NodeSpec {
 			patience,
-			pass_on: PassOn::AtOnce,
-			overload: Overload::Queue,
+			pass_on: rng.pick(proofs),
+			overload: rng.pick(load),
 			grace_ms: GRACE_MS,
 			skew_ms: Ms::from(SKEW_MS),
 			clock_offset_ms: ahead,
@@ -196,7 +208,7 @@ fn populate(engine: &mut Engine, rng: &mut Rng, options: &Options) -> BTreeSet<u
 			syncs: Some(Schedule { first_ms: Ms::from(rng.below(SYNC_MS)), every_ms: Ms::from(SYNC_MS) }),
 			base_price: 10,
 			price_per_byte: 0,
-			max_requests: 10_000,
+			max_requests: if options.mixed { 3 } else { 10_000 },
 			deposit: DEPOSIT,
 			max_in_flight: 1_000_000,
 			risk: RISK,
@@ -274,10 +286,12 @@ fn hear(engine: &mut Engine, rng: &mut Rng, made: &mut BTreeMap<u64, Made>, nonc
 	let Some(request) = made.get_mut(&nonce) else { return };
 	match outcome {
 		Outcome::Answered { .. } => (request.answered, request.open) = (true, false),
-		Outcome::Broken { .. } => request.broken = true,
+		Outcome::Broken { .. } => (request.broken, request.taken) = (true, false),
 		Outcome::Paid { .. } => request.paid_at = Some(now),
 		Outcome::PaidInFull => (request.paid_in_full, request.open) = (true, false),
-		Outcome::Taken { .. } | Outcome::Refused { .. } | Outcome::Piece { .. } => {}
+		Outcome::Taken { .. } => request.taken = true,
+		Outcome::Refused { .. } => request.taken = false,
+		Outcome::Piece { .. } => {}
 		Outcome::NoRoute => {
 			let (author, recipient) = (request.author, request.recipient);
 			request.attempts += 1;
@@ -339,6 +353,8 @@ fn count(made: &BTreeMap<u64, Made>, horizon_ms: Ms) -> Report {
 			report.edge_broken += 1;
 		} else if request.paid_in_full || waits {
 			report.paid_waiting += 1;
+		} else if !request.open && !request.taken {
+			report.refused += 1;
 		} else {
 			report.unresolved += 1;
 		}
