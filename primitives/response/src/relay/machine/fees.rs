@@ -1,8 +1,8 @@
-//! Late fees: what is owed and when it is paid, and for how long a neighbour's silence is borne (S3 §3, §5).
+//! Late fees: what is owed and when it is paid (S3 §3, §5).
 
-use super::{Flight, Neighbour, Relay, Timer};
+use super::{Flight, Neighbour, Relay};
 use crate::relay::{
-	config::{EdgeConfig, PassOn, Patience},
+	config::{PassOn, Patience},
 	event::{Action, Note, Outcome, Reason},
 	host::Host,
 	memory::End,
@@ -18,7 +18,7 @@ use alloc::{
 
 impl Flight {
 	/// Late fee since the last that was paid.
-	fn accrued(&self, now: Ms) -> Amount {
+	pub(super) fn accrued(&self, now: Ms) -> Amount {
 		let late = now.saturating_sub(self.late_from.max(self.paid_until));
 		let left = self.request.late_fee_cap.saturating_sub(self.paid);
 		self.request.late_fee_per_ms.saturating_mul(late.into()).min(left)
@@ -30,7 +30,7 @@ impl Flight {
 	}
 
 	/// What the next on the way owes for being late until `until`, when it took the promised latency to reach it.
-	fn owed_by_next(&self, until: Ms, latency_ms: u32) -> Amount {
+	pub(super) fn owed_by_next(&self, until: Ms, latency_ms: u32) -> Amount {
 		let Some(down) = &self.down else { return 0 };
 		let since = down.sent_at.saturating_add(down.timeout_ms.into()).saturating_sub(latency_ms.into());
 		let fee = self.request.late_fee_per_ms.saturating_mul(until.saturating_sub(since).into());
@@ -100,77 +100,8 @@ impl<H: Host> Relay<H> {
 	}
 
 	/// By how much clocks and edges may be off, in ms.
-	fn margin(&self) -> Ms {
+	pub(super) fn margin(&self) -> Ms {
 		self.config.grace_ms.saturating_add(self.config.skew_ms)
-	}
-
-	/// A request's answer is due, or an author looks whether it is paid for waiting.
-	pub(super) fn on_due(&mut self, hash: H256) {
-		let Some(flight) = self.flights.get_mut(&hash) else { return };
-		let upstream = flight.up.as_ref().map(|up| (up.edge, up.gone));
-		if upstream.is_some_and(|(_, gone)| gone) {
-			return self.finish(hash, End::Over);
-		}
-		let first = !core::mem::replace(&mut flight.late, true);
-		if first {
-			let (late_from, down) = (flight.late_from, flight.down.as_ref().map(|down| down.edge));
-			if let Some((upstream, _)) = upstream {
-				self.out.push(Action::Note(Note::Late { request: hash, upstream }));
-			}
-			if let Some(edge) = down {
-				self.arm_risk(edge);
-			}
-			if self.config.grace_ms > 0 {
-				return self.set_due(hash, late_from.saturating_add(self.config.grace_ms));
-			}
-		}
-		match upstream {
-			Some((upstream, _)) => self.overdue(hash, upstream),
-			None => self.overdue_own(hash),
-		}
-	}
-
-	/// A hop has no answer in time.
-	fn overdue(&mut self, hash: H256, upstream: EdgeId) {
-		let Some(flight) = self.flights.get(&hash).filter(|flight| flight.proof.is_none()) else { return };
-		let Some(edge) = flight.down.as_ref().filter(|down| down.waiting.is_none()).map(|down| down.edge)
-		else {
-			return;
-		};
-		let syncs = self.neighbours.get(&upstream).is_some_and(|neighbour| neighbour.config.syncs.is_some());
-		let at_once = match self.patience(edge) {
-			Patience::AtOnce => true,
-			Patience::Syncs(_) | Patience::Hourly => !syncs,
-			Patience::PayOn => false,
-		};
-		if at_once {
-			self.sever(edge, None, Some(hash));
-		}
-	}
-
-	/// An author has no answer in time: it is owed late fees at each sync.
-	fn overdue_own(&mut self, hash: H256) {
-		let margin = self.margin();
-		let Some(flight) = self.flights.get_mut(&hash) else { return };
-		let Some(edge) = flight.down.as_ref().map(|down| down.edge) else { return };
-		let Some(neighbour) = self.neighbours.get(&edge) else { return };
-		let latency_ms = neighbour.config.latency_ms;
-		let patience = neighbour.config.patience.unwrap_or(self.config.patience);
-		let syncs = neighbour.config.syncs.filter(|_| patience != Patience::AtOnce);
-		let Some(syncs) = syncs else { return self.sever(edge, None, Some(hash)) };
-		if let Some(sync) = flight.checks {
-			let owed = flight.owed_by_next(sync.saturating_sub(margin), latency_ms);
-			let received = flight.down.as_ref().map_or(0, |down| down.received);
-			flight.missed = if received < owed { flight.missed.saturating_add(1) } else { 0 };
-			let borne = if let Patience::Syncs(syncs) = patience { syncs.max(1) } else { 1 };
-			if flight.missed >= borne {
-				return self.sever(edge, None, Some(hash));
-			}
-		}
-		let since = flight.checks.unwrap_or(flight.late_from.saturating_sub(latency_ms.into()));
-		let sync = syncs.after(since);
-		flight.checks = Some(sync);
-		self.set_due(hash, sync.saturating_add(latency_ms.into()).saturating_add(margin));
 	}
 
 	/// A sync with the one before on the way: what has accrued is paid, and what proofs there are go with it.
@@ -313,107 +244,6 @@ impl<H: Host> Relay<H> {
 		match self.config.pass_on {
 			PassOn::AtOnce => (Vec::new(), hashes),
 			PassOn::AtSync => hashes.into_iter().partition(waits),
-		}
-	}
-
-	/// Late fees that are out for the silence of the other end of an edge, and by how much they grow in a ms.
-	fn outstanding(&self, edge: EdgeId) -> (Amount, Amount) {
-		let Some(neighbour) = self.neighbours.get(&edge) else { return (0, 0) };
-		let mut sum = (0, 0);
-		for hash in neighbour.over.iter().chain(&neighbour.queue) {
-			let Some(flight) = self.flights.get(hash) else { continue };
-			if !flight.late || flight.up.as_ref().is_none_or(|up| up.gone) {
-				continue;
-			}
-			let received = flight.down.as_ref().map_or(0, |down| down.received);
-			let accrued = flight.accrued(self.now);
-			let out = flight.paid.saturating_add(accrued).saturating_sub(received);
-			sum.0 = Amount::saturating_add(sum.0, out);
-			if flight.paid.saturating_add(accrued) < flight.request.late_fee_cap {
-				sum.1 = Amount::saturating_add(sum.1, flight.request.late_fee_per_ms);
-			}
-		}
-		sum
-	}
-
-	/// Of the late fees that are out for the silence of the other end of an edge, those that it should have paid at its
-	/// last sync; all of them where there are no syncs.
-	fn withheld(&self, edge: EdgeId) -> Amount {
-		let Some(neighbour) = self.neighbours.get(&edge) else { return 0 };
-		let EdgeConfig { latency_ms, syncs, .. } = neighbour.config;
-		let there = self.now.saturating_sub(self.margin().saturating_add(latency_ms.into()));
-		let until = match syncs {
-			Some(syncs) => syncs.last(there).unwrap_or(0),
-			None => self.now,
-		};
-		let mut sum = 0;
-		for hash in neighbour.over.iter().chain(&neighbour.queue) {
-			let Some(flight) = self.flights.get(hash).filter(|flight| flight.late) else { continue };
-			if flight.up.as_ref().is_none_or(|up| up.gone) {
-				continue;
-			}
-			let received = flight.down.as_ref().map_or(0, |down| down.received);
-			let out = flight.paid.saturating_add(flight.accrued(self.now)).saturating_sub(received);
-			let owed = flight.owed_by_next(until, latency_ms).saturating_sub(received);
-			sum = Amount::saturating_add(sum, out.min(owed));
-		}
-		sum
-	}
-
-	/// Has this node wake before it has lost by an edge what it is ready to.
-	pub(super) fn arm_risk(&mut self, edge: EdgeId) {
-		let (outstanding, rate) = self.outstanding(edge);
-		let Some(neighbour) = self.neighbours.get_mut(&edge) else { return };
-		let exposed = neighbour.ledger.net_loss().saturating_add(outstanding);
-		let left = neighbour.config.risk.saturating_sub(exposed);
-		let in_ms = left.checked_div(rate).map(|ms| Ms::try_from(ms).unwrap_or(Ms::MAX));
-		let at = in_ms.map(|ms| self.now.saturating_add(ms));
-		if neighbour.risk_at == at {
-			return;
-		}
-		if let Some(before) = core::mem::replace(&mut neighbour.risk_at, at) {
-			self.timers.remove(&(before, Timer::Risk(edge)));
-		}
-		if let Some(at) = at {
-			self.timers.insert((at, Timer::Risk(edge)));
-		}
-	}
-
-	/// No more can be lost by an edge: what proofs are kept are passed on, and if that is not enough, it is severed.
-	pub(super) fn on_risk(&mut self, edge: EdgeId) {
-		let Some(neighbour) = self.neighbours.get(&edge) else { return };
-		let mut held: BTreeMap<EdgeId, Vec<H256>> = BTreeMap::new();
-		for hash in &neighbour.over {
-			let Some(flight) = self.flights.get(hash).filter(|flight| flight.proof.is_some()) else {
-				continue;
-			};
-			if let Some(up) = &flight.up {
-				held.entry(up.edge).or_default().push(*hash);
-			}
-		}
-		for (upstream, hashes) in held {
-			self.settle(upstream, &hashes, false);
-		}
-		let (outstanding, rate) = self.outstanding(edge);
-		let Some(neighbour) = self.neighbours.get(&edge) else { return };
-		let next = neighbour.ledger.net_loss().saturating_add(outstanding).saturating_add(rate);
-		if rate > 0 && next > neighbour.config.risk && neighbour.broken.is_none() {
-			let silent = neighbour.over.first().copied();
-			self.sever(edge, None, silent);
-		} else {
-			self.arm_risk(edge);
-		}
-	}
-
-	/// Severs an edge by which more was lost in the last hour than earned, where that is the policy.
-	pub(super) fn judge(&mut self, edge: EdgeId) {
-		if self.patience(edge) != Patience::Hourly {
-			return;
-		}
-		let now = self.now;
-		let Some(neighbour) = self.neighbours.get_mut(&edge) else { return };
-		if neighbour.broken.is_none() && neighbour.ledger.hour_is_negative(now, 0) {
-			self.sever(edge, None, None);
 		}
 	}
 

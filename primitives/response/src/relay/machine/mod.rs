@@ -3,8 +3,11 @@
 mod answer;
 mod ask;
 mod chain;
+mod examine;
 mod fees;
 mod forward;
+mod patience;
+mod risk;
 mod serve;
 mod sever;
 
