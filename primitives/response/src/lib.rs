@@ -19,6 +19,8 @@
 //! `− S + R` at the least, and that is there: it has accepted no more than the other could pay. The tests have an
 //! adversary try.
 //!
+//! **The protocol** by which neighbours carry requests and answers for those payments is in [`relay`].
+//!
 //! **Signatures** are over a payload that begins with a text for the kind of message and the hash of the chain's
 //! genesis block, see [`Message`]; so nothing that was signed can be used as something else, or elsewhere.
 
@@ -29,6 +31,7 @@ extern crate alloc;
 
 mod keys;
 mod message;
+pub mod relay;
 mod settlement;
 mod side;
 mod state;
@@ -49,6 +52,9 @@ pub type ChannelId = u64;
 
 /// Number of an edge of the network, never reused.
 pub type EdgeId = u64;
+
+/// A node of the network: its account.
+pub type NodeId = H256;
 
 /// Amount of a channel's asset, in its smallest unit.
 pub type Amount = u128;

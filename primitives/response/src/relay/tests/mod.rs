@@ -1,0 +1,9 @@
+mod answers;
+mod asking;
+mod fees;
+mod fixture;
+mod hostile;
+mod memory;
+mod merkle;
+mod refusals;
+mod severing;
