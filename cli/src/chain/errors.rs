@@ -28,6 +28,11 @@ const PRUNED: &str =
 	"the node no longer has the state of that block: ask one that keeps it (--state-pruning archive), \
 	or choose a later block";
 
+/// Whether the node has the very transaction that was submitted already.
+pub fn is_in_pool(error: &rpcs::Error) -> bool {
+	matches!(error, rpcs::Error::User(user) if user.code == POOL_ALREADY_THERE)
+}
+
 /// What an RPC call failed with.
 pub fn rpc(error: rpcs::Error) -> anyhow::Error {
 	match &error {

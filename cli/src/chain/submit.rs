@@ -209,8 +209,18 @@ pub fn human_for<'a>(chain: &'a Chain, at: &'a At, pallet: &str, asset: &Option<
 /// Submits and waits as long as was asked for.
 async fn watch(ctx: &Ctx, chain: &Chain, call: &Call, encoded: &[u8]) -> Result<Receipt> {
 	let extrinsic_hash = H256(sp_crypto_hashing::blake2_256(encoded));
-	let mut updates = chain.rpc.author_submit_and_watch_extrinsic(encoded).await.map_err(errors::rpc)?;
+	let before = chain.height().await?;
+	let updates = match chain.rpc.author_submit_and_watch_extrinsic(encoded).await {
+		Ok(updates) => Some(updates),
+		// What was signed a moment ago cannot have been there before: the node's pool has taken it for the next block while
+		// it was still being handed in, and does not say any more what becomes of it.
+		Err(error) if errors::is_in_pool(&error) => None,
+		Err(error) => return Err(errors::rpc(error)),
+	};
 	ctx.out.progress(&format!("{}.{}: submitted {}", call.pallet, call.name, hex(extrinsic_hash)));
+	let Some(mut updates) = updates else {
+		return look_for(ctx, chain, call, extrinsic_hash, encoded, before).await;
+	};
 	while let Some(update) = updates.next().await {
 		match update.map_err(errors::rpc)? {
 			TransactionStatus::InBlock(hash) => {
@@ -235,6 +245,37 @@ async fn watch(ctx: &Ctx, chain: &Chain, call: &Call, encoded: &[u8]) -> Result<
 		}
 	}
 	Err(anyhow!("the node closed the connection; the transaction may still be taken"))
+}
+
+/// Looks for a transaction in blocks from `height` on, for as long as was asked for.
+async fn look_for(
+	ctx: &Ctx,
+	chain: &Chain,
+	call: &Call,
+	extrinsic_hash: H256,
+	encoded: &[u8],
+	height: u32,
+) -> Result<Receipt> {
+	let wants_final = ctx.options.wait == Wait::Finalized;
+	let mut next = height;
+	loop {
+		let now = match wants_final {
+			true => u32::try_from(chain.finalized().await?.block_number())?,
+			false => chain.height().await?,
+		};
+		while next <= now {
+			let hash = chain.rpc.chain_get_block_hash(Some(next.into())).await.map_err(errors::rpc)?;
+			let block = chain.rpc.chain_get_block(hash).await.map_err(errors::rpc)?;
+			if let Some((hash, block)) = hash.zip(block) {
+				if block.block.extrinsics.iter().any(|extrinsic| extrinsic.0 == encoded) {
+					ctx.out.progress(&format!("in block {}", hex(hash)));
+					return receipt(chain, call, hash, extrinsic_hash, encoded, wants_final).await;
+				}
+			}
+			next = next.saturating_add(1);
+		}
+		chain.wait_for(chain.height().await?.saturating_add(1)).await?;
+	}
 }
 
 /// What a transaction did in its block; an error if the chain refused it.

@@ -11,7 +11,7 @@ use crate::{
 };
 use anyhow::{bail, Context, Result};
 use codec::DecodeAll;
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 use surety_presence::{exact::earlier_window, message::SignedCommitment, Hash, Limits};
 use surety_primitives::{api::NotaryInfo, notary::Window, AccountId};
 
@@ -142,30 +142,41 @@ impl<'a> Sources<'a> {
 		let committed = self.chain.commitment(at, notary, window).await?.and_then(|info| info.commitment);
 		let genesis: Hash = self.chain.api.genesis_hash().0;
 		let notary = notary.clone().into();
-		Ok(Expected { genesis, notary, window, committed, key: history.key_at(window) })
+		let (owed, key) = (history.owes(window), history.key_at(window));
+		Ok(Expected { genesis, notary, window, committed, owed, key })
 	}
 
-	/// The latest publication of a notary that is what it has committed to, of no earlier window than `oldest`; and why
-	/// others were not believed.
+	/// The latest publication of a notary that is what it has committed to, of one of these windows; and why others were
+	/// not believed.
 	pub async fn latest(
 		&self,
 		at: &At,
 		notary: &NotaryInfo,
-		oldest: Window,
+		windows: Range<Window>,
 	) -> Result<(Option<Verified>, Vec<String>)> {
 		let history = self.chain.notary_history(at, &notary.notary).await?;
-		let (mut found, mut notes) = self.find(at, notary, None).await;
-		found.sort_by_key(|found| std::cmp::Reverse(found.window));
-		for found in found {
-			if found.window < oldest {
-				notes.push(format!("{}: its latest publication is of window {}", found.place, found.window));
-				continue;
+		let (found, mut notes) = self.find(at, notary, None).await;
+		let last = windows.end.checked_sub(1);
+		let newest = found.iter().map(|found| found.window).max();
+		// The node may be a block ahead of the one that is looked at, and what was made last may not be on chain yet: then
+		// the one before it is.
+		let mut window = newest.min(last);
+		while let Some(of) = window.filter(|of| windows.contains(of)) {
+			let mut here: Vec<Found> = found.iter().filter(|found| found.window == of).cloned().collect();
+			if newest != Some(of) {
+				here.extend(self.find(at, notary, Some(of)).await.0);
 			}
-			let expected = self.expected(at, &notary.notary, &history, found.window).await?;
-			match verify(&expected, &found, &LIMITS) {
-				Ok(verified) => return Ok((Some(verified), notes)),
-				Err(unfit) => notes.push(format!("{}, window {}: {unfit}", found.place, found.window)),
+			let expected = self.expected(at, &notary.notary, &history, of).await?;
+			for found in here {
+				match verify(&expected, &found, &LIMITS) {
+					Ok(verified) => return Ok((Some(verified), notes)),
+					Err(unfit) => notes.push(format!("{}, window {of}: {unfit}", found.place)),
+				}
 			}
+			window = of.checked_sub(1);
+		}
+		if let Some(newest) = newest.filter(|newest| *newest < windows.start) {
+			notes.push(format!("its latest publication is of window {newest}"));
 		}
 		Ok((None, notes))
 	}

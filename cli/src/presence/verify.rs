@@ -26,6 +26,8 @@ pub struct Expected {
 	pub window: Window,
 	/// What was committed to on chain; nothing in `Link` mode.
 	pub committed: Option<Commitment>,
+	/// Whether a commitment has to be on chain, so that a signature alone does not do.
+	pub owed: bool,
 	/// What the notary signs the window with.
 	pub key: Option<[u8; 32]>,
 }
@@ -63,6 +65,8 @@ pub struct Verified {
 pub enum Unfit {
 	/// There is no commitment to it.
 	NoCommitment,
+	/// The commitment has to be on chain, and is not, or not yet.
+	NotOnChain,
 	/// The commitment is of another chain, notary or window.
 	NotOfThis,
 	/// The notary has no key in the window, or has not signed.
@@ -79,6 +83,7 @@ impl fmt::Display for Unfit {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::NoCommitment => f.write_str("there is no commitment to it"),
+			Self::NotOnChain => f.write_str("its commitment is not on chain"),
 			Self::NotOfThis => f.write_str("its commitment is of another chain, notary or window"),
 			Self::BadSignature => f.write_str("it is not signed by the notary's key of the window"),
 			Self::Equivocation => {
@@ -120,6 +125,10 @@ pub fn verify(expected: &Expected, found: &Found, limits: &Limits) -> Result<Ver
 		(Some(committed), _) => committed,
 		(None, Some((checked, signed))) => {
 			checked?;
+			// It could show others another one, until it has committed to one of them.
+			if expected.owed {
+				return Err(Unfit::NotOnChain);
+			}
 			&signed.commitment
 		}
 		(None, None) => return Err(Unfit::NoCommitment),
@@ -165,6 +174,7 @@ pub(crate) mod tests {
 			notary: NOTARY,
 			window,
 			committed: None,
+			owed: false,
 			key: Some(key.public_key().0),
 		};
 		let signed = Some(signed(commitment, &key));
@@ -184,7 +194,9 @@ pub(crate) mod tests {
 	fn a_publication_should_be_believed_by_signature_or_by_the_chain() {
 		let (expected, mut found) = published(7, &[1, 4, 19]);
 		assert_eq!(checked(&expected, &found), Ok(vec![1, 4, 19]));
-		let on_chain = committed(expected, &found);
+		let owed = Expected { owed: true, ..expected };
+		assert_eq!(checked(&owed, &found), Err(Unfit::NotOnChain));
+		let on_chain = committed(owed, &found);
 		assert_eq!(checked(&on_chain, &found), Ok(vec![1, 4, 19]));
 		// Bytes that the chain has come without a signature.
 		found.signed = None;

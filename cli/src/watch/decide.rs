@@ -18,6 +18,7 @@ const WHOLE: u64 = 1_000_000_000;
 
 /// One probe of one constraint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(from = "(u64, u8)", into = "(u64, u8)")]
 pub struct Sample {
 	/// When.
 	pub at: u64,
@@ -25,6 +26,19 @@ pub struct Sample {
 	pub held: bool,
 	/// Whether there was any answer.
 	pub answered: bool,
+}
+
+/// Two numbers in a file: there are many of them.
+impl From<(u64, u8)> for Sample {
+	fn from((at, bits): (u64, u8)) -> Self {
+		Self { at, held: bits & 1 != 0, answered: bits & 2 != 0 }
+	}
+}
+
+impl From<Sample> for (u64, u8) {
+	fn from(sample: Sample) -> Self {
+		(sample.at, u8::from(sample.held) | u8::from(sample.answered) << 1)
+	}
 }
 
 /// How patient the notary is.

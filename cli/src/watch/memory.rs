@@ -128,7 +128,7 @@ mod tests {
 	const RULES: Rules = Rules { grace: 300, tolerance_percent: 10, samples: 5, period: 3_600, slack: 0 };
 
 	fn sample(at: u64) -> Sample {
-		Sample { at, held: at.is_multiple_of(2), answered: true }
+		Sample { at, held: at.is_multiple_of(2), answered: at.is_multiple_of(3) }
 	}
 
 	#[test]

@@ -109,12 +109,13 @@ fn notaries_should_do_what_they_say_when_the_command_line_drives_them() {
 		who_is_revoked_is_gone_at_once,
 		a_quote_is_accepted_and_a_refusal_says_why,
 		who_becomes_slow_is_revoked_by_the_watch,
+		who_does_not_publish_is_reported_and_met_on_chain,
 	]);
 }
 
 fn who_announces_is_found_until_it_stops() {
 	let node = node();
-	let [keeper, operator] = node.people(["presence-notary", "presence-operator"]);
+	let [keeper, operator, asker] = node.people(["presence-notary", "presence-operator", "presence-asker"]);
 	let notary_address = notary(&keeper, "mixed");
 	let service = offer(node, &operator, &json!({ "endpoints": ["https://storage.example:8443"] }));
 	let me = operator.address();
@@ -154,6 +155,15 @@ fn who_announces_is_found_until_it_stops() {
 		node.dir.join("no-experience.redb").display()
 	));
 	assert_eq!(picked["recommended"][0]["operator"], me);
+
+	// What was published can be asked for, and is shown by who has it.
+	let window = &found["notaries"][0]["window"];
+	asker.json(&format!("notary audit {notary_address} --demand {window} --slot {slot}"));
+	asker.json(&format!("notary audit {notary_address} --demand {window}"));
+	assert_eq!(keeper.json("notary audit").as_array().unwrap().len(), 2);
+	let answered = keeper.json("notary audit --answer").to_string();
+	assert_eq!(answered.matches("\"Answered\"").count(), 2, "{answered}");
+	assert_eq!(keeper.json("notary audit"), json!([]));
 
 	// It says no more that it is there.
 	wait_until("who stops announcing is gone", || {
@@ -231,6 +241,28 @@ fn a_quote_is_accepted_and_a_refusal_says_why() {
 	});
 	let beyond = operator.run(&ask("geography=LT", ""));
 	beyond.refused_with("Notary", "ClaimNotCertified");
+}
+
+fn who_does_not_publish_is_reported_and_met_on_chain() {
+	let node = node();
+	let [keeper, operator, reporter] = node.people(["missed-notary", "missed-operator", "missed-reporter"]);
+	keeper.operates(&json!(NOTARISATION), 2_000);
+	// The node does not get its key: nobody publishes, and nobody takes announcements.
+	let suri = format!("{}//notary", keeper.suri);
+	keeper.json(&format!("notary register --term latency=0 --mode mixed --key-suri {suri}"));
+	let service = offer(node, &operator, &json!({}));
+	attested(&keeper, &operator, service, "latency=50");
+	let told = operator.json(&format!(
+		"operator announce --once --on-chain-after 1 --presence-suri {} --receipts {}",
+		presence_key(&operator),
+		node.dir.join("missed.redb").display()
+	));
+	assert_eq!((&told["receipts"], &told["on_chain"]), (&json!(0), &json!(1)));
+	let audit = format!("notary audit {} --windows 3", keeper.address());
+	wait_until("a window that was missed", || node.ask(&audit)["faults"].as_u64() > Some(0));
+	wait_until("a report", || reporter.run(&format!("{audit} --report")).out.contains("\"FaultReported\""));
+	let refused = discover(service, &keeper.address());
+	assert!(refused.refusal().contains("nothing is known of who is online"), "{}", refused.err);
 }
 
 /// A server that answers at once, or, once it is told to, too late.

@@ -129,11 +129,12 @@ impl PresenceArgs {
 		let path = file_or_default(&self.snapshots, "snapshots.redb", "--snapshots")?;
 		let snapshots = Snapshots { path: &path, genesis: chain.api.genesis_hash().0 };
 		let sources = Sources::new(chain, &ctx.options.url, self.anywhere)?;
-		let oldest = window.saturating_sub(self.max_age);
+		// The window that is open has no publication, whoever says so.
+		let windows = window.saturating_sub(self.max_age)..window;
 		let mut heard = Vec::new();
 		for notary in self.notaries(ctx, chain, at).await? {
 			let kept = current(chain, at, &notary, &snapshots).await?;
-			let (word, notes) = match sources.latest(at, &notary, oldest).await {
+			let (word, notes) = match sources.latest(at, &notary, windows.clone()).await {
 				Ok(latest) => latest,
 				Err(error) => (None, vec![one_line(&error)]),
 			};

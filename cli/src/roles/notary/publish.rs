@@ -79,6 +79,7 @@ async fn hand_in(
 		notary: notary.clone().into(),
 		window,
 		committed: None,
+		owed: false,
 		key: history.key_at(window),
 	};
 	check_signed(&expected, &signed)?;

@@ -49,6 +49,8 @@ use surety_primitives::{
 
 /// How often the chain is looked at.
 const TICK: Duration = Duration::from_secs(1);
+/// How long what is under way may go on when an end is asked for.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// How often a publication that is not there yet is looked for.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -201,8 +203,14 @@ impl Announcer<'_> {
 	/// Goes on until an end is asked for, or the node is lost.
 	async fn run(&mut self, chain: &Chain, stop: &mut Stop) -> Result<()> {
 		loop {
-			// What is under way when an end is asked for is finished: a receipt that was given must be on disk.
-			self.tick(chain).await?;
+			let mut tick = std::pin::pin!(self.tick(chain));
+			tokio::select! {
+				done = &mut tick => done?,
+				() = stop.asked() => {
+					// What is under way gets a moment: a receipt that was given should be on disk.
+					return tokio::time::timeout(FAREWELL, tick).await.unwrap_or(Ok(()));
+				}
+			}
 			if stop.sleep(TICK).await {
 				return Ok(());
 			}
@@ -349,12 +357,19 @@ impl Announcer<'_> {
 		let step = pace.step(Instant::now(), patience);
 		let proof = match step {
 			Step::Wait(_) | Step::Done => return Ok(()),
-			Step::Announce => self.hand_in(chain, at, attestation, pace.window).await,
-			Step::OnChain => self.on_chain(chain, attestation).await,
+			Step::Announce => {
+				let proof = self.hand_in(chain, at, attestation, pace.window).await;
+				proof.map(|proof| (proof, pace.window))
+			}
+			Step::OnChain => {
+				let window = self.on_chain(chain, attestation).await;
+				window.map(|window| (Proof::OnChain, window))
+			}
 		};
-		let announcement = self.announcement(chain, attestation, pace.window);
 		match proof {
-			Ok(proof) => {
+			Ok((proof, window)) => {
+				// A transaction counts for the window in which a block takes it.
+				let announcement = self.announcement(chain, attestation, window);
 				match proof {
 					Proof::Receipt(_) => self.count.receipts = self.count.receipts.saturating_add(1),
 					Proof::OnChain => self.count.on_chain = self.count.on_chain.saturating_add(1),
@@ -437,7 +452,8 @@ impl Announcer<'_> {
 		}
 	}
 
-	async fn on_chain(&mut self, chain: &Chain, attestation: &AttestationInfo) -> Result<Proof> {
+	/// Announces on chain; says for which window.
+	async fn on_chain(&mut self, chain: &Chain, attestation: &AttestationInfo) -> Result<Window> {
 		// A refusal costs a fee as well.
 		let at = chain.best().await?;
 		let now = chain.attestation(&at, &attestation.notary, attestation.slot).await?;
@@ -446,9 +462,17 @@ impl Announcer<'_> {
 		}
 		let call = of_slot("announce_on_chain", &attestation.notary, attestation.slot);
 		match submit(self.ctx, chain, &call).await {
-			Ok(Submission::Included(_)) => Ok(Proof::OnChain),
+			Ok(Submission::Included(receipt)) => {
+				let window = receipt.number("Notary", "window").and_then(|window| window.try_into().ok());
+				window.context("the chain does not say for which window it counts")
+			}
 			Ok(Submission::Shown) => bail!("it was only shown"),
-			Err(error) if is_one_of(&error, &["Notary.AlreadyAnnounced"]) => Ok(Proof::OnChain),
+			// Somebody has done so with the same account: the latest window in which it was is known.
+			Err(error) if is_one_of(&error, &["Notary.AlreadyAnnounced"]) => {
+				let at = chain.best().await?;
+				let now = chain.attestation(&at, &attestation.notary, attestation.slot).await?;
+				now.and_then(|now| now.announced).ok_or(error)
+			}
 			Err(error) => Err(error),
 		}
 	}
