@@ -9,6 +9,7 @@ mod node;
 mod presence;
 mod rpc;
 mod sever;
+mod simulation;
 mod slash;
 mod tps;
 
@@ -38,6 +39,10 @@ enum Command {
 	Sever(sever::Options),
 	/// What a challenge of the network's centre takes
 	Centre(centre::Options),
+	/// Events of a scenario of the relay's protocol
+	Timeline(simulation::TimelineOptions),
+	/// Many requests through a large network of which a share is faulty
+	Simulate(simulation::SimulateOptions),
 }
 
 #[tokio::main]
@@ -56,6 +61,8 @@ async fn main() -> ExitCode {
 		Command::Presence(options) => presence::run(&options),
 		Command::Sever(options) => sever::run(&options),
 		Command::Centre(options) => centre::run(&options),
+		Command::Timeline(options) => simulation::timeline(&options),
+		Command::Simulate(options) => simulation::simulate(&options),
 	};
 	match outcome {
 		Ok(()) => ExitCode::SUCCESS,
