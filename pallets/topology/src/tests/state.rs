@@ -1,0 +1,1 @@
+//! The check of the state finds what is broken.
