@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 
 	/// A better node is the centre. What it has cost to name it stands behind it, and what stood behind the one before is
 	/// won.
-	fn install(by: &AccountId, node: NodeId, deposit: Balance) -> DispatchResult {
+	pub(crate) fn install(by: &AccountId, node: NodeId, deposit: Balance) -> DispatchResult {
 		if let Some(bond) = Centre::<T>::get().and_then(|centre| centre.bond) {
 			Self::reward(HoldReason::Challenge, &bond.owner, by, bond.amount)?;
 		}

@@ -269,6 +269,10 @@ pub mod pallet {
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+
+		/// Gives the benchmarks tokens.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: surety_primitives::benchmarking::AssetHelper<AccountId>;
 	}
 
 	/// Why the pallet holds the native token.

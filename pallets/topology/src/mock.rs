@@ -291,6 +291,11 @@ impl pallet_topology::Config for Test {
 	type BondPeriod = ConstU32<BOND_PERIOD>;
 	type CentreBudget = Budget;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<
+		UnionOf<Balances, Assets, NativeFromLeft, AssetKind, AccountId>,
+		ConstU32<78>,
+	>;
 }
 
 pub(crate) const TREASURY: AccountId = AccountId::new([250; 32]);
