@@ -531,12 +531,11 @@ mod benchmarks {
 		let a = Edges::<T>::get(first).map(|edge| edge.ends.opener).unwrap_or_default();
 		let ends = PerSide { opener: a, acceptor: b };
 		Pallet::<T>::find_out(first, ends, Evidence::Search { expansions: 3 }, &caller::<T>())?;
-		// Both are cut off, and in their time; the edge is there, and what it shows is not known.
+		// Both are cut off; what the edge shows is not known until claims are over.
 		let edge = connect::<T>([b, c])?;
-		let split = surety_graph::labels::begin(&mut Pallet::<T>::network(), c);
-		let fresh = split.map_err(|_| BenchmarkError::Stop("it has a label"))?;
-		Pallet::<T>::move_member(fresh, c)?;
-		Pallet::<T>::finish_split(fresh, Pallet::<T>::now(), &caller::<T>())?;
+		advance::<T>(
+			T::GracePeriod::get().max(T::ReviewPeriod::get()).saturating_add(T::ClaimsPeriod::get()),
+		);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller::<T>()), edge);
@@ -551,7 +550,7 @@ mod benchmarks {
 		let edge = connect::<T>([c, a])?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller::<T>()), c, super::path::<T>(&[edge]));
+		_(RawOrigin::Signed(owner(c)), super::path::<T>(&[edge]));
 
 		assert_eq!(Pallet::<T>::component_of(a), Pallet::<T>::component_of(c));
 		Ok(())

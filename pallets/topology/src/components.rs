@@ -9,17 +9,17 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use surety_graph::{
 	labels::{self, Kind, Label, LabelError, Sum},
-	reach, Weight,
+	witness, Weight,
 };
 use surety_primitives::{
-	topology::{Limits, NodeId, Standing},
+	topology::{NodeId, Standing},
 	traits::Slashable,
 	AccountId, BlockNumber, EdgeId,
 };
 use surety_response::PerSide;
 
-/// Whatever a path promises.
-const ANY: Limits = Limits { latency_ms: u32::MAX, bandwidth_kbit_s: 0, price: u128::MAX, bytes: 0 };
+/// No edge ever has this number: the one before it is the last that is given.
+const NO_EDGE: EdgeId = EdgeId::MAX;
 
 impl<T: Config> Pallet<T> {
 	/// The network as it is stored.
@@ -84,38 +84,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Two nodes were joined by an edge: their components are one, unless one of them was cut off from the main one. What
-	/// was cut off rejoins by a path to the centre: the edge could be one to a node of which nobody has shown yet that it
-	/// was cut off, too.
+	/// Two nodes were joined by an edge: their components are one, unless claims can be made against one of them, or one was
+	/// cut off and the other is the main one. Nobody becomes liable by accepting an edge; and what was cut off rejoins by
+	/// a path to the centre, since the edge could be one to a node of which nobody has shown yet that it was cut off, too.
 	pub(crate) fn join_opened(ends: PerSide<NodeId>) -> DispatchResult {
 		let (a, b) = (Self::component_of(ends.opener)?, Self::component_of(ends.acceptor)?);
 		let (a_cut, b_cut) = (CutOffs::<T>::get(a), CutOffs::<T>::get(b));
 		let main = Self::is_main(a) || Self::is_main(b);
-		let joins = match (&a_cut, &b_cut) {
-			(None, None) => true,
-			_ if main => false,
-			(Some(cut), None) | (None, Some(cut)) => Self::can_be_joined(cut),
-			(Some(a), Some(b)) => Self::can_be_joined(a) && Self::can_be_joined(b),
-		};
-		if !joins || a == b {
+		let cut_off = a_cut.is_some() || b_cut.is_some();
+		let claims = [&a_cut, &b_cut].into_iter().flatten().any(|cut| cut.has_claims(Self::now()));
+		if a == b || claims || (main && cut_off) {
 			return Ok(());
 		}
-		// Nobody gains time by joining those who have more.
-		let cut = match (a_cut, b_cut) {
-			(Some(a), Some(b)) => Some(if a.liable_from <= b.liable_from { a } else { b }),
-			(a, b) => a.or(b),
-		};
 		let root = Self::merge(ends, main)?;
-		if let Some(cut) = cut {
+		if let Some(cut) = a_cut.or(b_cut) {
 			CutOffs::<T>::insert(root, cut);
 		}
 		Ok(())
-	}
-
-	/// Whether a component that was cut off may become one with another: not while claims are made.
-	fn can_be_joined(cut: &CutOff) -> bool {
-		let now = Self::now();
-		now < cut.liable_from || !cut.has_claims(now)
 	}
 
 	/// Makes the components of two nodes one, and clears away what was known of either's being cut off.
@@ -141,13 +126,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_rejoin(id: NodeId, path: &[EdgeId]) -> DispatchResult {
-		let node = Self::live_node(id)?;
+	pub(crate) fn do_rejoin(who: AccountId, path: &[EdgeId]) -> DispatchResult {
+		let (id, node) = Self::own_node(&who)?;
 		let root = Self::component_of(id)?;
 		ensure!(!Self::is_main(root), Error::<T>::NothingChanged);
 		let centre = Self::current_centre().ok_or(Error::<T>::NoCentre)?;
 		let most = usize::try_from(T::MaxPath::get()).unwrap_or(usize::MAX);
-		reach::verify(&Self::network(), [id, centre], path, &ANY, most)
+		witness::verify(&Self::network(), NO_EDGE, [id, centre], path, most)
 			.map_err(|_| Error::<T>::InvalidPath)?;
 
 		let cut = CutOffs::<T>::get(root);

@@ -19,7 +19,7 @@
 //!   besides.
 //! - **Cuts** become known by a search when an edge ends, or later by a certificate. The lighter part of the main component
 //!   is *cut off*. It has a time to rejoin. After that its nodes are liable: anybody may claim that one loses a share of
-//!   its stake (`punish`) and that a severed edge is borne by it (`settle`), until `claims_end`. While claims are open the
+//!   its stake (`punish`) and that a severed edge is borne by it (`settle`), until `claims_end`. While claims can be made the
 //!   component is not joined to any other; a node on its own may rejoin as soon as it has settled all there is. A cut
 //!   of more than a share of the weight waits for a review, in which it can be vetoed.
 //! - **Rejoining** takes a path to the centre. An edge to a node of the main component would not do: that might be a
@@ -686,7 +686,8 @@ pub mod pallet {
 			Self::do_prune(edge)
 		}
 
-		/// Shows by an open edge that two components, neither of which is the main one, are one.
+		/// Shows by an open edge that two components are one, where that was not known: no claim can be made against either,
+		/// and if one is the main one the other was never cut off from it.
 		///
 		/// - Dispatch origin: signed by anybody.
 		/// - Errors: `EdgeNotFound`, `EdgeEnded`, `NothingChanged`, `NotJoined`.
@@ -698,22 +699,18 @@ pub mod pallet {
 			Self::do_join(edge)
 		}
 
-		/// Shows by a path to the centre that a node, and so its component, is part of the main one.
+		/// Shows by a path to the centre that the signer's node, and so its component, is part of the main one.
 		///
-		/// - Dispatch origin: signed by anybody.
+		/// - Dispatch origin: signed by the owner of a node: whoever uses its time of grace does so for itself.
 		/// - Details: the path leads from the node to the centre, or to who stands in for it. A node that uses its time of
 		///   grace by this has none for `GraceInterval` blocks.
-		/// - Errors: `NodeNotFound`, `NothingChanged`, `NoCentre`, `InvalidPath`, `NotSettled`, `ClaimsOpen`.
+		/// - Errors: `NotRegistered`, `NothingChanged`, `NoCentre`, `InvalidPath`, `NotSettled`, `ClaimsOpen`.
 		/// - Events: `Rejoined`.
 		#[pallet::call_index(20)]
 		#[pallet::weight(T::WeightInfo::rejoin().saturating_add(weight_of_path::<T>(path)))]
-		pub fn rejoin(
-			origin: OriginFor<T>,
-			#[pallet::compact] node: NodeId,
-			path: Path<T>,
-		) -> DispatchResult {
-			ensure_signed(origin)?;
-			Self::do_rejoin(node, &path)
+		pub fn rejoin(origin: OriginFor<T>, path: Path<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_rejoin(who, &path)
 		}
 
 		/// Begins to show a component as of the end of a block, by the list of its nodes.

@@ -486,7 +486,7 @@ pub(crate) fn certificate(id: u32) -> Certificate {
 }
 
 pub(crate) fn rejoin(node: NodeId, path: &[EdgeId]) -> DispatchResult {
-	Topology::rejoin(by(&ANYBODY), node, path.to_vec().try_into().expect("short"))
+	Topology::rejoin(by(&person(node)), path.to_vec().try_into().expect("short"))
 }
 
 pub(crate) fn stored(node: NodeId) -> Node {

@@ -55,12 +55,14 @@ impl<T: Config> Pallet<T> {
 		let charge = Self::charge_of(edge.penalty);
 		let reward = Self::sever_reward(&charge);
 		let left = charge.half.saturating_sub(charge.burned);
+		let mut paid = 0;
 		for side in Side::BOTH {
 			let account = Self::end_of(edge, side)?;
 			Self::burn(HoldReason::Penalty, &account, charge.burned)?;
 			let mut escrow = left;
 			if side == by {
-				Self::pay(HoldReason::Penalty, &account, submitter, reward)?;
+				// Who cannot take it must not keep the edge from being severed.
+				paid = Self::reward(HoldReason::Penalty, &account, submitter, reward)?;
 				escrow = left.saturating_sub(reward);
 			}
 			let held = edge.held.of_mut(side);
@@ -69,6 +71,6 @@ impl<T: Config> Pallet<T> {
 		}
 		let charged = PerSide { opener: left, acceptor: left };
 		edge.end = Some(End::Severed { by, charged, settled: false });
-		Ok(reward)
+		Ok(paid)
 	}
 }

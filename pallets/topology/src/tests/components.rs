@@ -39,7 +39,7 @@ fn who_was_cut_off_should_rejoin_by_a_path_to_the_centre() {
 		assert_noop!(Topology::join(by(&ANYBODY), edge), Refused::NotJoined);
 		assert_noop!(rejoin(3, &[edge]), Refused::InvalidPath);
 		assert_noop!(rejoin(3, &[edge, 3]), Refused::InvalidPath);
-		assert_noop!(rejoin(9, &[edge, 0]), Refused::NodeNotFound);
+		assert_noop!(rejoin(9, &[edge, 0]), Refused::NotRegistered);
 		assert_noop!(rejoin(1, &[0]), Refused::NothingChanged);
 		assert_ok!(rejoin(3, &[edge, 0]));
 		assert!(is_main(3));
@@ -91,16 +91,22 @@ fn several_should_rejoin_late_only_when_claims_are_over() {
 }
 
 #[test]
-fn two_components_that_were_cut_off_should_be_joined_in_time_and_gain_none() {
+fn nobody_should_become_liable_by_accepting_an_edge() {
 	execute_in(&[9_000, 1_000, 1_000], &[[0, 1], [0, 2]], || {
+		let stranger = register(1_000);
+		assert_ok!(Topology::set_offer(by(&person(stranger)), Some(offer(9))));
 		sever(0, search());
-		advance(5);
+		advance(GRACE - 1);
 		sever(1, search());
-		let early = cut_of(1);
-		let edge = connect([1, 2]);
-		assert_eq!(Topology::component_of(1), Topology::component_of(2));
-		assert_eq!(cut_of(2), early);
-		assert_noop!(Topology::join(by(&ANYBODY), edge), Refused::NothingChanged);
+		// 1 has a block left, and drags nobody with it who has more, or was never cut off.
+		let known = cut_of(2);
+		connect([1, 2]);
+		assert_ok!(Topology::open(by(&person(1)), stranger, terms(10), 100));
+		assert_eq!(cut_of(2), known);
+		assert_eq!(Topology::standing_of(stranger), Some(Standing::Apart));
+		advance(1);
+		assert_noop!(Topology::punish(by(&OTHER), stranger), Refused::NotCutOff);
+		assert_noop!(Topology::punish(by(&OTHER), 2), Refused::TooEarly);
 	});
 }
 

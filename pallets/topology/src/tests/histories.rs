@@ -165,6 +165,8 @@ struct Model {
 	candidate: Option<(Node, BlockNumber)>,
 	next_edge: EdgeId,
 	next_cut: u32,
+	/// Nodes that were cut off at some time.
+	ever_cut: BTreeSet<Node>,
 	/// What somebody has more or less than in the beginning.
 	gained: BTreeMap<AccountId, i128>,
 	burned: Balance,
@@ -287,19 +289,12 @@ impl Model {
 		node.changes += u32::from(node.weight != before);
 	}
 
-	fn may_be_joined(&self, cut: &Option<Cut>) -> bool {
-		cut.as_ref().is_none_or(|cut| self.now < cut.liable_from || !self.claims(cut))
-	}
-
 	/// What an edge says of two components, if it says anything.
 	fn joins(&self, [a, b]: [Node; 2]) -> bool {
 		let (Some(a), Some(b)) = (self.known(a), self.known(b)) else { return false };
-		let (a, b) = (&self.known[a], &self.known[b]);
-		match (a.main || b.main, &a.cut, &b.cut) {
-			(_, None, None) => true,
-			(true, ..) => false,
-			_ => self.may_be_joined(&a.cut) && self.may_be_joined(&b.cut),
-		}
+		let both = [&self.known[a], &self.known[b]];
+		let main = both.iter().any(|known| known.main);
+		both.iter().filter_map(|known| known.cut.as_ref()).all(|cut| !main && !self.claims(cut))
 	}
 
 	fn merge(&mut self, ends: [Node; 2], forget: bool) {
@@ -315,13 +310,7 @@ impl Model {
 		kept.main |= gone.main;
 		// As the chain compares the opener's with the acceptor's.
 		let (first, second) = if a < b { (kept.cut.take(), gone.cut) } else { (gone.cut, kept.cut.take()) };
-		kept.cut = match (first, second) {
-			_ if forget => None,
-			(Some(first), Some(second)) => {
-				Some(if first.liable_from <= second.liable_from { first } else { second })
-			}
-			(first, second) => first.or(second),
-		};
+		kept.cut = first.or(second).filter(|_| !forget);
 	}
 
 	fn new_cut(&mut self, weight: Balance, all: Balance, since: BlockNumber, shown: bool) -> Cut {
@@ -522,15 +511,11 @@ impl Model {
 				let model = model.map(|cut| (cut.id, cut.since, cut.liable_from, cut.claims_end, cut.review));
 				assert_eq!(chain, model);
 			}
-			// What is connected is known to be, but for what was cut off and has not been joined again.
-			if known.main {
-				let apart = known.nodes.iter().filter(|node| !self.reached(**node).is_subset(&known.nodes));
-				for node in apart {
-					let beyond = self.reached(*node);
-					assert!(beyond.iter().all(|other| known.nodes.contains(other)
-						|| self.known(*other).is_some_and(|other| self.known[other].cut.is_some())));
-				}
-			}
+		}
+		// What is connected is known to be, unless one of the two was cut off at some time: that is shown again.
+		for edge in self.edges.values().filter(|edge| matches!(edge.state, State::Open { .. })) {
+			let known = self.known(edge.ends[0]) == self.known(edge.ends[1]);
+			assert!(known || edge.ends.iter().any(|end| self.ever_cut.contains(end)), "{edge:?}");
 		}
 		for (id, model) in self.nodes.iter().enumerate().filter(|(_, model)| model.here) {
 			let node = stored(id as Node);
@@ -821,6 +806,9 @@ fn run(stakes: &[Balance], edges: &[[Node; 2]], actions: Vec<Action>) -> Met {
 			let rejoins = matches!(action, Action::Rejoin { .. });
 			let certifies = matches!(action, Action::Certify { .. });
 			step(&mut model, action);
+			let cut = model.known.iter().filter(|known| known.cut.is_some());
+			let cut: Vec<Node> = cut.flat_map(|known| known.nodes.iter().copied()).collect();
+			model.ever_cut.extend(cut);
 			model.compare();
 			check();
 			met.punished += u32::from(punishes && lost(&model) < staked);
