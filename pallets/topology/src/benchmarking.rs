@@ -109,9 +109,12 @@ fn advance<T: Config>(blocks: BlockNumber) {
 
 /// All nodes weigh what they have.
 fn activate<T: Config>() {
-	advance::<T>(T::ActivationDelay::get());
-	for node in 0..NextNodeId::<T>::get() {
-		let _ = Pallet::<T>::do_refresh(node);
+	// A second time for what was added while a rise had begun.
+	for _ in 0..2 {
+		advance::<T>(T::ActivationDelay::get());
+		for node in 0..NextNodeId::<T>::get() {
+			let _ = Pallet::<T>::do_refresh(node);
+		}
 	}
 }
 
