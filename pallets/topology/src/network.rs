@@ -13,8 +13,11 @@ use surety_graph::{
 use surety_primitives::{topology::NodeId, EdgeId};
 use surety_response::PerSide;
 
-/// The network in storage. Whoever measures how much is read wraps this into `surety_graph::Counting`, within
-/// externalities that hold the state.
+/// The network in storage.
+///
+/// Whoever measures how much is read fills [`Adjacency`], [`Edges`] and [`Weights`] within externalities, wraps this into
+/// [`surety_graph::Counting`], and runs the searches of `surety-graph` on it: each read it counts is one of a stored item.
+/// [`SearchPages`] and [`Listed`] are what such a search stores itself.
 pub struct Stored<T>(PhantomData<T>);
 
 impl<T> Stored<T> {
@@ -89,7 +92,8 @@ pub struct Listed<T> {
 }
 
 impl<T> Listed<T> {
-	pub(crate) const fn new(certificate: CertificateId) -> Self {
+	/// What this certificate has listed, where this runs.
+	pub const fn new(certificate: CertificateId) -> Self {
 		Self { certificate, added: 0, config: PhantomData }
 	}
 }
@@ -113,8 +117,15 @@ impl<T: Config> Members<NodeId> for Listed<T> {
 pub struct SearchPages<T>(PhantomData<T>);
 
 impl<T> SearchPages<T> {
-	pub(crate) const fn new() -> Self {
+	/// Those that are stored where this runs.
+	pub const fn new() -> Self {
 		Self(PhantomData)
+	}
+}
+
+impl<T> Default for SearchPages<T> {
+	fn default() -> Self {
+		Self::new()
 	}
 }
 

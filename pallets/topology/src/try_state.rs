@@ -216,7 +216,7 @@ fn check_components<T: Config>() -> Result<(), TryRuntimeError> {
 			"topology: the times of a cut are out of order"
 		);
 	}
-	let main = Main::<T>::get().and_then(|label| Labels::<T>::get(label));
+	let main = Main::<T>::get().and_then(Labels::<T>::get);
 	let main = main.is_none_or(|record| matches!(record.kind, Kind::Root { .. }));
 	ensure!(main, "topology: the main component is no component");
 	Ok(())

@@ -7,6 +7,7 @@ mod closing;
 mod components;
 mod consequences;
 mod histories;
+mod network;
 mod nodes;
 mod opening;
 mod settling;

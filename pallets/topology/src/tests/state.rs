@@ -190,12 +190,12 @@ fn check_should_find_damage_to_certificates_and_challenges() {
 	let counted = "topology: a certificate counts its members wrongly";
 	broken(counted, || CertificateMembers::<Test>::remove(1, 0));
 	let other = "topology: another certificate is being relabelled";
-	broken(other, || Relabelling::<Test>::kill());
+	broken(other, Relabelling::<Test>::kill);
 	broken(other, || Relabelling::<Test>::put(1));
 	broken("topology: something is listed for no certificate", || {
 		CertificateMembers::<Test>::insert(9, 0, ());
 	});
-	broken("topology: pages are left of a search that is over", || CurrentChallenge::<Test>::kill());
+	broken("topology: pages are left of a search that is over", CurrentChallenge::<Test>::kill);
 }
 
 #[test]
