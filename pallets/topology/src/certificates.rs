@@ -10,7 +10,8 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use surety_graph::{
 	cut::{Cut, CutError},
-	labels, Effort,
+	labels::{self, Label},
+	Effort,
 };
 use surety_primitives::{topology::NodeId, AccountId, Balance, BlockNumber, EdgeId};
 
@@ -119,6 +120,9 @@ impl<T: Config> Pallet<T> {
 		};
 		certificate.stage = Stage::Relabelling(fresh);
 		for member in Self::take_members(id, &mut certificate, count)? {
+			if Self::has_joined_since(member, certificate.as_of) {
+				return Self::give_up(id, certificate, fresh);
+			}
 			Self::move_member(fresh, member)?;
 		}
 		if certificate.members > 0 {
@@ -129,6 +133,27 @@ impl<T: Config> Pallet<T> {
 		Relabelling::<T>::kill();
 		Self::forget_certificate(id, &certificate)?;
 		Self::deposit_event(Event::CertificateEnded { certificate: id, split });
+		Ok(())
+	}
+
+	/// Whether a node has joined its component to another one since a block: else a certificate as of an earlier one could
+	/// cut off who has come or rejoined since, and again after each time that it rejoins.
+	fn has_joined_since(node: NodeId, as_of: BlockNumber) -> bool {
+		let joined_at = Nodes::<T>::get(node).and_then(|node| node.joined_at);
+		joined_at.is_some_and(|at| at > as_of)
+	}
+
+	/// A certificate turned out to be overtaken. What was moved stays in the component that it is in.
+	fn give_up(id: CertificateId, mut certificate: Certificate, fresh: Label) -> DispatchResult {
+		labels::abandon(&mut Self::network(), fresh).map_err(Self::broken)?;
+		Relabelling::<T>::kill();
+		certificate.stage = Stage::Clearing;
+		if certificate.members == 0 {
+			Self::forget_certificate(id, &certificate)?;
+		} else {
+			Certificates::<T>::insert(id, certificate);
+		}
+		Self::deposit_event(Event::CertificateEnded { certificate: id, split: false });
 		Ok(())
 	}
 

@@ -96,6 +96,13 @@ impl<T: Config> Pallet<T> {
 		if a == b || claims || (main && cut_off) {
 			return Ok(());
 		}
+		for (node, root) in [(ends.opener, a), (ends.acceptor, b)] {
+			// Not of the main component: else those who were cut off, and of whom nobody has shown that yet, could have
+			// whoever shows it begin anew by an edge to a newcomer.
+			if !Self::is_main(root) {
+				Self::note_joined(node)?;
+			}
+		}
 		let root = Self::merge(ends, main)?;
 		if let Some(cut) = a_cut.or(b_cut) {
 			CutOffs::<T>::insert(root, cut);
@@ -113,6 +120,11 @@ impl<T: Config> Pallet<T> {
 			Main::<T>::put(root);
 		}
 		Ok(root)
+	}
+
+	/// No certificate counts any more as of a block before this one that lists the node.
+	fn note_joined(node: NodeId) -> DispatchResult {
+		Self::change_node(node, |node| node.joined_at = Some(Self::now()))
 	}
 
 	pub(crate) fn do_join(id: EdgeId) -> DispatchResult {
@@ -147,6 +159,7 @@ impl<T: Config> Pallet<T> {
 				Self::change_node(id, |node| node.grace_used_at = Some(Self::now()))?;
 			}
 		}
+		Self::note_joined(id)?;
 		Self::merge(PerSide { opener: id, acceptor: centre }, true)?;
 		Self::deposit_event(Event::Rejoined { node: id, cut: cut.map(|cut| cut.id) });
 		Ok(())

@@ -234,7 +234,7 @@ mod events {
 			/// Whether all are listed.
 			complete: bool,
 		},
-		/// A certificate is over.
+		/// A certificate is over. Where some of its nodes are still listed, it was overtaken, and can be cleared away.
 		CertificateEnded {
 			/// Its number.
 			certificate: CertificateId,

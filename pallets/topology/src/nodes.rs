@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
 			rise: None,
 			punished: None,
 			grace_used_at: None,
+			joined_at: None,
 			left_at: None,
 		};
 		Self::reweigh(id, &mut node)?;

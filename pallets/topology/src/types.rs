@@ -54,6 +54,9 @@ pub struct Node {
 	pub punished: Option<CutId>,
 	/// Block in which it last rejoined without losing stake.
 	pub grace_used_at: Option<BlockNumber>,
+	/// Block in which it last joined a component to another one, which was not the main one then. What was so before that
+	/// says nothing any more.
+	pub joined_at: Option<BlockNumber>,
 	/// Block in which it left, if it has.
 	pub left_at: Option<BlockNumber>,
 }

@@ -219,7 +219,8 @@ impl WeightInfo for () {
 
 	fn relabel(nodes: u32) -> Weight {
 		let base = weigh(120_000_000, 8 + HELD + 2 * LABELS, 8 + HELD + LABELS);
-		base.saturating_add(weigh(25_000_000, 5, 4).saturating_mul(nodes.into()))
+		// The member, its node, weight, label and the record of that; the member, the label, and records on the way.
+		base.saturating_add(weigh(25_000_000, 6, 4).saturating_mul(nodes.into()))
 	}
 
 	fn clear_certificate(nodes: u32) -> Weight {

@@ -302,3 +302,53 @@ fn a_search_that_was_not_needed_should_change_nothing_but_the_finding() {
 		assert!((0..6).all(is_main));
 	});
 }
+
+#[test]
+fn a_newcomer_should_not_be_cut_off_as_of_a_block_before_it_came() {
+	execute_in(&STAKES, &EDGES, || {
+		let newcomer = register(1_000);
+		advance(1);
+		let as_of = now() - 1;
+		assert_ok!(begin(as_of, &[newcomer]));
+		connect([newcomer, 0]);
+		assert!(is_main(newcomer));
+		// It was on its own then. It is not now, nor had it been part of anything.
+		assert_ok!(Topology::relabel(by(&ANYBODY), 0, 9));
+		assert!(is_main(newcomer));
+		assert_eq!(events().last(), Some(&Event::CertificateEnded { certificate: 0, split: false }));
+		check();
+		// Nor two of them, who had found each other before.
+		let pair = [register(1_000), register(1_000)];
+		advance(1);
+		assert_ok!(begin(now() - 1, &pair[..1]));
+		connect(pair);
+		advance(1);
+		connect([pair[1], 0]);
+		assert!(is_main(pair[0]));
+		assert_ok!(Topology::relabel(by(&ANYBODY), 1, 9));
+		assert!(is_main(pair[0]));
+	});
+}
+
+#[test]
+fn a_certificate_should_not_cut_off_again_who_has_rejoined_since() {
+	execute_in(&STAKES, &EDGES, || {
+		assert_ok!(Topology::stand_in(by(&ANYBODY), 0));
+		sever(3, Evidence::None);
+		advance(1);
+		// Two are made ready.
+		assert_ok!(begin(now() - 1, &[3, 4, 5]));
+		assert_ok!(begin(now() - 1, &[5, 4, 3]));
+		assert_ok!(Topology::relabel(by(&ANYBODY), 0, 9));
+		let edge = connect([3, 0]);
+		assert_ok!(rejoin(3, &[edge]));
+		for _ in 0..3 {
+			let _ = Topology::relabel(by(&ANYBODY), 1, 1);
+			check();
+		}
+		assert!((0..6).all(is_main));
+		assert_eq!(crate::Relabelling::<Test>::get(), None);
+		let _ = Topology::clear_certificate(by(&OTHER), 1, 9);
+		assert!(!crate::Certificates::<Test>::contains_key(1));
+	});
+}
