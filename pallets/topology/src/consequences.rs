@@ -39,7 +39,10 @@ impl<T: Config> Pallet<T> {
 		Self::forfeit(HoldReason::Stake, &node.account, rest)?;
 		node.stake = node.stake.saturating_sub(lost);
 		node.punished = Some(cut.id);
-		Self::reweigh(id, &mut node)?;
+		// It falls, or stays until somebody has it refreshed: a rise might be refused, and nobody escapes by that.
+		if Self::due_weight(&node) < Self::weight_of(id) {
+			Self::reweigh(id, &mut node)?;
+		}
 		let slash = Self::report(&who, &node.account, id, &cut);
 		Nodes::<T>::insert(id, node);
 		Self::deposit_event(Event::Punished { node: id, cut: cut.id, lost, burned, rewarded, slash });

@@ -352,3 +352,36 @@ fn a_certificate_should_not_cut_off_again_who_has_rejoined_since() {
 		assert!(!crate::Certificates::<Test>::contains_key(1));
 	});
 }
+
+#[test]
+fn nobody_should_escape_its_loss_by_changing_its_stake_often() {
+	execute_in(&[9_000, 9_000, 1_000], &[[0, 1], [1, 2]], || {
+		sever(1, search());
+		for step in 1..8 {
+			back(&person(2), step * 100);
+			let _ = Topology::refresh(by(&person(2)), 2);
+			advance(ACTIVATION);
+			let _ = Topology::refresh(by(&person(2)), 2);
+		}
+		back(&person(2), 5_000);
+		let _ = Topology::refresh(by(&person(2)), 2);
+		advance(ACTIVATION);
+		assert_noop!(Topology::refresh(by(&person(2)), 2), Refused::TooManyChanges);
+		assert!(now() >= cut_of(2).liable_from);
+		assert_ok!(Topology::punish(by(&OTHER), 2));
+		assert_eq!(stored(2).stake, 900);
+	});
+}
+
+#[test]
+fn who_hands_in_an_intent_should_not_keep_it_from_being_taken() {
+	let nobody = surety_primitives::AccountId::new([249; 32]);
+	execute_in(&STAKES, &EDGES, || {
+		// Too little for an account that is not there.
+		RewardNow::set(EXISTENTIAL_DEPOSIT - 1);
+		let treasury = total(&TREASURY);
+		assert_ok!(Topology::sever(by(&nobody), 0, intent(0, Side::Opener), Evidence::None));
+		assert_eq!((total(&nobody), total(&TREASURY) - treasury), (0, EXISTENTIAL_DEPOSIT - 1));
+		assert!(matches!(events().last(), Some(Event::Severed { reward: 0, .. })));
+	});
+}

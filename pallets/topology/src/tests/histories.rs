@@ -440,8 +440,11 @@ impl Model {
 		}
 		self.pay(&account, &TREASURY, rest);
 		self.nodes[node as usize].stake -= lost;
-		self.nodes[node as usize].punished = Some(cut.id);
-		self.reweigh(node);
+		let punished = &mut self.nodes[node as usize];
+		punished.punished = Some(cut.id);
+		if punished.stake + punished.backing < punished.weight {
+			self.reweigh(node);
+		}
 		true
 	}
 
