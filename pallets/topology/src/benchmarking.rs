@@ -481,7 +481,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn expand(n: Linear<2, { T::MaxSearch::get() }>) -> Result<(), BenchmarkError> {
-		// The side that runs out has all but a few of the nodes that are expanded: the other one only waits to be heavier.
+		// Both sides are read in step, and the one that runs out is told apart.
 		let (near, _) = chain::<T>(n.div_ceil(2).max(1))?;
 		let (far, _) = chain::<T>(n.div_ceil(2).saturating_add(8))?;
 		let (Some(a), Some(b)) = (near.first().copied(), far.first().copied()) else {
@@ -595,6 +595,7 @@ mod benchmarks {
 		r: Linear<0, { T::MaxReads::get() }>,
 	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
+		nodes.iter().for_each(|node| fill::<T>(*node, 1));
 		let network = Pallet::<T>::network();
 		let mut members = Listed::<T>::new(0);
 		let mut read = 0u32;
@@ -604,10 +605,11 @@ mod benchmarks {
 			for node in &nodes {
 				members.insert(*node);
 			}
-			// Questions whether nodes are listed, which are most of the reads; and some pages.
+			// Questions whether nodes are listed, which are most of the reads; and a page for each so many of them.
 			for number in 0..r {
 				if number % PAGE_LEN == 0 {
-					read = read.saturating_add(network.page(number, 0).is_some().into());
+					let node = number.checked_rem(n).unwrap_or(0);
+					read = read.saturating_add(network.page(node, 0).is_some().into());
 				} else {
 					read = read.saturating_add(members.contains(number).into());
 				}
@@ -743,7 +745,7 @@ mod benchmarks {
 		r: Linear<5, { T::CentreBudget::get().reads }>,
 		w: Linear<3, { T::CentreBudget::get().writes }>,
 	) -> Result<(), BenchmarkError> {
-		// A star: most reads are of weights and pages, and most writes of a page of the queue.
+		// Most reads are of weights and pages of edges.
 		let (nodes, _) = chain::<T>(r.div_ceil(2).saturating_add(1))?;
 		let (Some(first), Some(last)) = (nodes.first().copied(), nodes.last().copied()) else {
 			return Err(BenchmarkError::Stop("a chain has ends"));
