@@ -30,6 +30,15 @@
 //!   with the network. A search is spread over blocks by a fixed budget. Who wins has its deposit stand behind its node
 //!   for a time, and the next who wins gets it.
 //!
+//! # What it does not know
+//! - Several cuts that nobody has shown are one rest to it. Of three parts of which none has half of the weight, the one that
+//!   is listed first is compared with both others together; whoever thinks that unfair lists the lighter ones first, and
+//!   large cuts wait for a review.
+//! - The time of grace is used by the node that rejoins. Those who come back with it have theirs, so that as many nodes as
+//!   there are can each be the one, at the price of being severed each time.
+//! - Straw men who were joined to those who are cut off, after the block of the certificate, count for the rest until a
+//!   certificate lists them, too. They carry nobody back.
+//!
 //! | file | what |
 //! | --- | --- |
 //! | `nodes.rs`, `opening.rs`, `closing.rs`, `severing.rs`, `settling.rs`, `certificates.rs`, `consequences.rs`, `centre.rs` | the calls |

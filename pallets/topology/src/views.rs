@@ -4,8 +4,9 @@ use crate::{
 	pallet::*,
 	types::{EdgeRecord, End},
 };
-use alloc::{collections::BTreeSet, format, vec::Vec};
+use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::traits::Get;
+use sp_core::U256;
 use sp_runtime::DispatchError;
 use surety_graph::{
 	centre,
@@ -159,11 +160,11 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Sum of weight times distance over all that a node reaches, in decimal digits.
-	pub fn centre_cost(node: NodeId) -> Option<Vec<u8>> {
+	/// Sum of weight times distance over all that a node reaches.
+	pub fn centre_cost(node: NodeId) -> Option<U256> {
 		Nodes::<T>::get(node)?;
-		let total = centre::total(&Self::network(), node, AsOf::Now, &mut EFFORT.clone())?;
-		Some(format!("{}", total.cost).into_bytes())
+		let mut budget = EFFORT;
+		centre::total(&Self::network(), node, AsOf::Now, &mut budget).map(|total| total.cost)
 	}
 
 	/// What it costs to sever an edge.

@@ -17,7 +17,7 @@ use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
-use sp_core::H256;
+use sp_core::{H256, U256};
 use surety_presence::message::{Commitment, Snapshot};
 use surety_response::{Claim, PerSide, PublicKey, Side};
 
@@ -912,9 +912,9 @@ sp_api::decl_runtime_apis! {
 		/// The centre.
 		fn centre() -> Option<CentreInfo>;
 
-		/// Sum of weight times distance over all nodes that this one reaches, in decimal digits; none where there are too
-		/// many. The centre is to have the least.
-		fn centre_cost(node: NodeId) -> Option<Vec<u8>>;
+		/// Sum of weight times distance over all nodes that this one reaches; none where there are too many. The centre is
+		/// to have the least.
+		fn centre_cost(node: NodeId) -> Option<U256>;
 
 		/// What it costs to sever an edge.
 		fn sever_cost(edge: EdgeId) -> Option<SeverCost>;

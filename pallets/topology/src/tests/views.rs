@@ -106,7 +106,7 @@ fn the_centre_should_be_described_with_what_it_costs() {
 			(Some(0), Some(2), None)
 		);
 		// 3,000 + 3,000 + 2 · 1,000.
-		assert_eq!(Topology::centre_cost(0), Some(b"8000".to_vec()));
+		assert_eq!(Topology::centre_cost(0), Some(8_000.into()));
 		assert_eq!(Topology::centre_cost(9), None);
 	});
 }
