@@ -13,6 +13,14 @@ use surety_graph::{
 use surety_primitives::{topology::NodeId, traits::Channels, AccountId, EdgeId};
 use surety_response::{PerSide, Side};
 
+/// What was found out when an edge ended, and what that has taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+	pub(crate) finding: Finding,
+	/// Nodes that were expanded, where the chain has searched: as many as weigh what it has done.
+	pub(crate) expanded: Option<u32>,
+}
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_propose_terms(who: AccountId, id: EdgeId, terms: Terms) -> DispatchResult {
 		let (mut edge, side) = Self::open_edge_of(&who, id)?;
@@ -42,7 +50,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_finish_close(who: AccountId, id: EdgeId, evidence: Evidence<Path<T>>) -> DispatchResult {
+	pub(crate) fn do_finish_close(
+		who: AccountId,
+		id: EdgeId,
+		evidence: Evidence<Path<T>>,
+	) -> Result<Option<u32>, DispatchError> {
 		let mut edge = Self::open_edge(id)?;
 		let closes_at = edge.closes_at.ok_or(Error::<T>::NoNotice)?;
 		ensure!(Self::now() >= closes_at, Error::<T>::TooEarly);
@@ -54,9 +66,9 @@ impl<T: Config> Pallet<T> {
 		edge.end = Some(End::Closed);
 		let ends = edge.ends;
 		Self::end_edge(id, edge)?;
-		let finding = Self::find_out(id, ends, evidence, &who)?;
+		let Found { finding, expanded } = Self::find_out(id, ends, evidence, &who)?;
 		Self::deposit_event(Event::Closed { edge: id, finding });
-		Ok(())
+		Ok(expanded)
 	}
 
 	/// Takes an edge off the network, whose `end` is set. Its record stays for as long as anybody may ask how the network
@@ -84,24 +96,28 @@ impl<T: Config> Pallet<T> {
 		ends: PerSide<NodeId>,
 		evidence: Evidence<Path<T>>,
 		by: &AccountId,
-	) -> Result<Finding, DispatchError> {
+	) -> Result<Found, DispatchError> {
+		let found = |finding| Ok(Found { finding, expanded: None });
 		let (network, ends) = (Self::network(), [ends.opener, ends.acceptor]);
 		match evidence {
-			Evidence::None => Ok(Finding::Undecided),
+			Evidence::None => found(Finding::Undecided),
 			Evidence::Witness(path) => {
 				let most = usize::try_from(T::MaxPath::get()).unwrap_or(usize::MAX);
 				let round = witness::verify(&network, id, ends, &path, most);
 				round.map_err(|_| Error::<T>::InvalidPath)?;
-				Ok(Finding::Connected)
+				found(Finding::Connected)
 			}
 			Evidence::Search { expansions } => {
 				ensure!(expansions <= T::MaxSearch::get(), Error::<T>::TooMuchAsked);
 				let budget = Effort { expansions, reads: Self::reads_of(expansions) };
-				match search(&network, ends, Some(id), AsOf::Now, budget).outcome {
-					Outcome::Connected { .. } => Ok(Finding::Connected),
-					Outcome::Undecided => Ok(Finding::Undecided),
-					Outcome::Component { members, .. } => Self::split_at_once(&members, by),
-				}
+				let searched = search(&network, ends, Some(id), AsOf::Now, budget);
+				let finding = match searched.outcome {
+					Outcome::Connected { .. } => Finding::Connected,
+					Outcome::Undecided => Finding::Undecided,
+					Outcome::Component { members, .. } => Self::split_at_once(&members, by)?,
+				};
+				let Effort { expansions, reads } = searched.spent;
+				Ok(Found { finding, expanded: Some(expansions.max(reads.div_ceil(2))) })
 			}
 		}
 	}

@@ -643,9 +643,11 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			#[pallet::compact] edge: EdgeId,
 			evidence: Evidence<Path<T>>,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_finish_close(who, edge, evidence)
+			let expanded = Self::do_finish_close(who, edge, evidence)?;
+			let spent = |nodes| T::WeightInfo::finish_close().saturating_add(T::WeightInfo::expand(nodes));
+			Ok(expanded.map(spent).into())
 		}
 
 		/// Severs an edge by an intent that one end has signed.
@@ -653,7 +655,7 @@ pub mod pallet {
 		/// - Dispatch origin: signed by anybody.
 		/// - Details: each end pays half of the penalty, and the signer gets its reward from the half of the end whose intent
 		///   it is. With `evidence` it is settled whether the network was cut in two: by a way round the edge, or by a search
-		///   that the signer pays for. Without, or when the search does not suffice, it can be shown by a certificate.
+		///   that the signer pays for, as far as it was needed. Without, or when the search does not suffice, it can be shown by a certificate.
 		/// - Errors: `EdgeNotFound`, `EdgeEnded`, `InvalidSignature`, `InvalidPath`, `TooMuchAsked`.
 		/// - Events: `Severed`, and `CutOff` when that was found.
 		#[pallet::call_index(16)]
@@ -663,9 +665,11 @@ pub mod pallet {
 			#[pallet::compact] edge: EdgeId,
 			intent: Intent,
 			evidence: Evidence<Path<T>>,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_sever(who, edge, intent, evidence)
+			let expanded = Self::do_sever(who, edge, intent, evidence)?;
+			let spent = |nodes| T::WeightInfo::sever().saturating_add(T::WeightInfo::expand(nodes));
+			Ok(expanded.map(spent).into())
 		}
 
 		/// Settles who bears a severed edge.

@@ -1,11 +1,12 @@
 //! How an edge is severed, and what that costs (S3 §2, §3.1).
 
 use crate::{
+	closing::Found,
 	pallet::*,
 	types::{EdgeRecord, End, Evidence, Intent},
 };
 use frame_support::{ensure, traits::Get};
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::DispatchError;
 use surety_primitives::{traits::Channels, AccountId, Balance, EdgeId};
 use surety_response::{PerSide, SeverIntent, Side};
 
@@ -23,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		id: EdgeId,
 		intent: Intent,
 		evidence: Evidence<Path<T>>,
-	) -> DispatchResult {
+	) -> Result<Option<u32>, DispatchError> {
 		let mut edge = Self::open_edge(id)?;
 		let signer = Self::end_of(&edge, intent.by)?;
 		let signed =
@@ -33,9 +34,9 @@ impl<T: Config> Pallet<T> {
 		let reward = Self::charge(&mut edge, intent.by, &who)?;
 		let ends = edge.ends;
 		Self::end_edge(id, edge)?;
-		let finding = Self::find_out(id, ends, evidence, &who)?;
+		let Found { finding, expanded } = Self::find_out(id, ends, evidence, &who)?;
 		Self::deposit_event(Event::Severed { edge: id, by: intent.by, reward, finding });
-		Ok(())
+		Ok(expanded)
 	}
 
 	/// What either end of an edge pays when it is severed. Rounded against both.

@@ -162,3 +162,16 @@ fn an_edge_between_nodes_that_are_apart_should_be_severed_without_a_cut_of_the_m
 		assert!(matches!(record(1).end, Some(End::Severed { settled: false, .. })));
 	});
 }
+
+#[test]
+fn a_search_should_cost_no_more_than_was_needed() {
+	use crate::WeightInfo as _;
+	execute_in(&[5_000; 4], &CIRCLE, || {
+		let severed = Topology::sever(by(&ANYBODY), 0, intent(0, Side::Opener), search()).expect("is open");
+		// Both ends, and one of their neighbours: then the sides meet.
+		let expected = <()>::sever() + <()>::expand(3);
+		assert_eq!(severed.actual_weight, Some(expected));
+		let severed = Topology::sever(by(&ANYBODY), 1, intent(1, Side::Opener), Evidence::None);
+		assert_eq!(severed.expect("is open").actual_weight, None);
+	});
+}
