@@ -646,13 +646,32 @@ mod benchmarks {
 	#[benchmark]
 	fn punish() -> Result<(), BenchmarkError> {
 		let ([_, _, c], _) = cut::<T>()?;
-		T::Stake::prepare_slashable(&owner(c), T::RelayService::get(), 1);
+		T::Stake::prepare_crowd(&owner(c));
 		advance::<T>(T::GracePeriod::get().max(T::ReviewPeriod::get()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller::<T>()), c);
 
 		assert!(Nodes::<T>::get(c).is_some_and(|node| node.punished.is_some()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn report() -> Result<(), BenchmarkError> {
+		let ([_, _, c], _) = cut::<T>()?;
+		T::Stake::prepare_slashable(&owner(c), T::RelayService::get(), 1);
+		// What is staked backs it in the current era only.
+		let root = Pallet::<T>::component_of(c)?;
+		CutOffs::<T>::mutate(root, |cut| {
+			if let Some(cut) = cut {
+				(cut.era, cut.liable_from) = (T::Stake::era(), 0);
+			}
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller::<T>()), c);
+
+		assert!(Nodes::<T>::get(c).is_some_and(|node| node.reported.is_some()));
 		Ok(())
 	}
 

@@ -151,7 +151,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(cut) = &cut {
 			let claims = cut.has_claims(Self::now());
 			if claims && Self::is_liable(&node, cut) {
-				ensure!(node.punished == Some(cut.id), Error::<T>::NotSettled);
+				ensure!(Self::has_answered(&node, cut), Error::<T>::NotSettled);
 				let alone = Self::sum_of(root).nodes == 1;
 				ensure!(alone, Error::<T>::ClaimsOpen);
 				ensure!(node.unsettled == 0, Error::<T>::NotSettled);

@@ -1,13 +1,17 @@
 //! What it costs to have been cut off: a share of the node's stake (S3 §2), and of what stands behind it as an operator.
 
-use crate::pallet::*;
-use frame_support::{ensure, storage::with_storage_layer, traits::Get};
+use crate::{
+	pallet::*,
+	types::{CutOff, Node},
+};
+use alloc::vec;
+use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{traits::Hash as _, DispatchResult};
 use surety_primitives::{
 	topology::{CutId, NodeId},
 	traits::{Offence, Offences, Slashable},
-	AccountId, AssetKind, Hashing, SlashId,
+	AccountId, AssetKind, Hashing,
 };
 
 /// The hash of what is said of a node that was cut off, and by whom.
@@ -43,33 +47,42 @@ impl<T: Config> Pallet<T> {
 		if Self::due_weight(&node) < Self::weight_of(id) {
 			Self::reweigh(id, &mut node)?;
 		}
-		let slash = Self::report(&who, &node.account, id, &cut);
 		Nodes::<T>::insert(id, node);
-		Self::deposit_event(Event::Punished { node: id, cut: cut.id, lost, burned, rewarded, slash });
+		Self::deposit_event(Event::Punished { node: id, cut: cut.id, lost, burned, rewarded });
 		Ok(())
 	}
 
-	/// Reports the operator that stands behind a node, if any of its stake does. Where that is not possible now the node's
-	/// own stake has paid for all.
-	fn report(
-		reporter: &AccountId,
-		operator: &AccountId,
-		node: NodeId,
-		cut: &crate::types::CutOff,
-	) -> Option<SlashId> {
-		let service = T::RelayService::get();
-		if T::Stake::punishable(operator, service, cut.era, &AssetKind::Native) == 0 {
-			return None;
-		}
-		let offence = Offence {
-			operator: operator.clone(),
-			service,
+	pub(crate) fn do_report(who: AccountId, id: NodeId) -> DispatchResult {
+		let mut node = Self::live_node(id)?;
+		let cut = CutOffs::<T>::get(Self::component_of(id)?).ok_or(Error::<T>::NotCutOff)?;
+		ensure!(cut.has_claims(Self::now()), Error::<T>::ClaimsOver);
+		ensure!(Self::is_liable(&node, &cut), Error::<T>::TooEarly);
+		ensure!(node.reported != Some(cut.id), Error::<T>::AlreadyPunished);
+		ensure!(Self::is_punishable(&node, &cut), Error::<T>::NothingToSettle);
+		// It is no part of `punish`: whoever cannot pay the deposit for a report could else spend the only claim there is.
+		let slash = T::Offences::report(Offence {
+			operator: node.account.clone(),
+			service: T::RelayService::get(),
 			era: cut.era,
 			fraction: T::CutLoss::get(),
-			evidence: evidence(cut.id, node, reporter),
-			reporter: reporter.clone(),
-			claims: alloc::vec![],
-		};
-		with_storage_layer(|| T::Offences::report(offence)).ok()
+			evidence: evidence(cut.id, id, &who),
+			reporter: who,
+			claims: vec![],
+		})?;
+		node.reported = Some(cut.id);
+		Nodes::<T>::insert(id, node);
+		Self::deposit_event(Event::OperatorReported { node: id, cut: cut.id, slash });
+		Ok(())
+	}
+
+	/// Whether anything stands behind a node of its owner's stake as an operator that a cut could still take of.
+	fn is_punishable(node: &Node, cut: &CutOff) -> bool {
+		T::Stake::punishable(&node.account, T::RelayService::get(), cut.era, &AssetKind::Native) > 0
+	}
+
+	/// Whether a node has lost its share for a cut, and its owner was reported if there is anything to be slashed.
+	pub(crate) fn has_answered(node: &Node, cut: &CutOff) -> bool {
+		let reported = node.reported == Some(cut.id) || !Self::is_punishable(node, cut);
+		node.punished == Some(cut.id) && reported
 	}
 }

@@ -196,8 +196,15 @@ mod events {
 			burned: Balance,
 			/// What those got who have shown and claimed it.
 			rewarded: Balance,
-			/// The slash of the operator's other stake, if there is any.
-			slash: Option<SlashId>,
+		},
+		/// What stands behind a node that was cut off of its owner's stake as an operator was reported.
+		OperatorReported {
+			/// The node.
+			node: NodeId,
+			/// The cut.
+			cut: CutId,
+			/// The slash that is under review.
+			slash: SlashId,
 		},
 		/// A component has a clear majority, and becomes the main one if it keeps it.
 		MainClaimed {

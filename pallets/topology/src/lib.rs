@@ -19,7 +19,7 @@
 //!   besides.
 //! - **Cuts** become known by a search when an edge ends, or later by a certificate. The lighter part of the main component
 //!   is *cut off*. It has a time to rejoin. After that its nodes are liable: anybody may claim that one loses a share of
-//!   its stake (`punish`) and that a severed edge is borne by it (`settle`), until `claims_end`. While claims can be made the
+//!   its stake (`punish`, and `report` for what it has as an operator) and that a severed edge is borne by it (`settle`), until `claims_end`. While claims can be made the
 //!   component is not joined to any other; a node on its own may rejoin as soon as it has settled all there is. A cut
 //!   of more than a share of the weight waits for a review, in which it can be vetoed.
 //! - **Rejoining** takes a path to the centre. An edge to a node of the main component would not do: that might be a
@@ -803,8 +803,6 @@ pub mod pallet {
 		/// Claims that a node that was cut off loses its share, once for a cut.
 		///
 		/// - Dispatch origin: signed by anybody, who gets a part of it.
-		/// - Details: what stands behind the node of its owner's stake as an operator is reported, too; who claims pays the
-		///   deposit for that.
 		/// - Errors: `NodeNotFound`, `NotCutOff`, `ClaimsOver`, `TooEarly`, `AlreadyPunished`.
 		/// - Events: `Punished`.
 		#[pallet::call_index(25)]
@@ -890,6 +888,21 @@ pub mod pallet {
 		pub fn reclaim_bond(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_reclaim_bond(who)
+		}
+
+		/// Reports that the node of an operator was cut off, once for a cut: what stands behind it of the operator's other
+		/// stake is slashed if nobody vetoes that.
+		///
+		/// - Dispatch origin: signed by anybody, who is the reporter and pays the deposit for a report.
+		/// - Details: a node that rejoins late, or leaves, has to have been reported where there is anything to be slashed.
+		/// - Errors: `NodeNotFound`, `NotCutOff`, `ClaimsOver`, `TooEarly`, `AlreadyPunished`, `NothingToSettle`; those of
+		///   reports.
+		/// - Events: `OperatorReported`.
+		#[pallet::call_index(32)]
+		#[pallet::weight(T::WeightInfo::report())]
+		pub fn report(origin: OriginFor<T>, #[pallet::compact] node: NodeId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_report(who, node)
 		}
 	}
 

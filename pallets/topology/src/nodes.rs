@@ -39,6 +39,7 @@ impl<T: Config> Pallet<T> {
 			unsettled: 0,
 			rise: None,
 			punished: None,
+			reported: None,
 			grace_used_at: None,
 			joined_at: None,
 			left_at: None,
@@ -84,7 +85,7 @@ impl<T: Config> Pallet<T> {
 		let root = Self::component_of(id)?;
 		if let Some(cut) = CutOffs::<T>::get(root) {
 			let free = !cut.has_claims(Self::now()) || !Self::is_liable(&node, &cut);
-			ensure!(free || node.punished == Some(cut.id), Error::<T>::NotSettled);
+			ensure!(free || Self::has_answered(&node, &cut), Error::<T>::NotSettled);
 		}
 		let weight = Self::weight_of(id);
 		labels::remove(&mut Self::network(), id, weight).map_err(Self::broken)?;

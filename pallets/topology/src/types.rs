@@ -52,6 +52,8 @@ pub struct Node {
 	pub rise: Option<Rise>,
 	/// The latest cut for which it has lost stake.
 	pub punished: Option<CutId>,
+	/// The latest cut for which its owner was reported as an operator.
+	pub reported: Option<CutId>,
 	/// Block in which it last rejoined without losing stake.
 	pub grace_used_at: Option<BlockNumber>,
 	/// Block in which it last joined a component to another one, which was not the main one then. What was so before that

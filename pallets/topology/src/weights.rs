@@ -60,8 +60,10 @@ pub trait WeightInfo {
 	fn relabel(nodes: u32) -> Weight;
 	/// Weight of `clear_certificate`, of so many nodes.
 	fn clear_certificate(nodes: u32) -> Weight;
-	/// Weight of `punish`, with a report of the operator.
+	/// Weight of `punish`.
 	fn punish() -> Weight;
+	/// Weight of `report`.
+	fn report() -> Weight;
 	/// Weight of `veto`.
 	fn veto() -> Weight;
 	/// Weight of `claim_main`.
@@ -124,7 +126,7 @@ impl WeightInfo for () {
 	}
 
 	fn leave() -> Weight {
-		weigh(90_000_000, 6 + HELD + LABELS, 7 + HELD + LABELS)
+		weigh(90_000_000, 6 + HELD + OPERATOR + LABELS, 7 + HELD + LABELS)
 	}
 
 	fn remove_node(pages: u32) -> Weight {
@@ -201,7 +203,7 @@ impl WeightInfo for () {
 	}
 
 	fn rejoin() -> Weight {
-		weigh(80_000_000, 8 + 4 * LABELS, 5 + LABELS)
+		weigh(80_000_000, 8 + OPERATOR + 4 * LABELS, 5 + LABELS)
 	}
 
 	fn begin_certificate() -> Weight {
@@ -229,7 +231,12 @@ impl WeightInfo for () {
 	}
 
 	fn punish() -> Weight {
-		weigh(600_000_000, 6 + 4 * HELD + OPERATOR + 2 * LABELS + 20, 6 + 4 * HELD + LABELS + 10)
+		weigh(400_000_000, 6 + 4 * HELD + OPERATOR + 2 * LABELS, 6 + 4 * HELD + LABELS)
+	}
+
+	fn report() -> Weight {
+		// A report: number, hold, pins, the slash, its evidence and its place in the queue.
+		weigh(300_000_000, 12 + HELD + OPERATOR + LABELS, 10 + HELD)
 	}
 
 	fn veto() -> Weight {

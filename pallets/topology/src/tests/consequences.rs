@@ -24,7 +24,7 @@ fn who_does_not_rejoin_in_time_should_lose_a_share_once() {
 		assert_eq!(total(&OTHER), ENDOWMENT + 10);
 		assert_eq!(total(&ANYBODY), shown + 10);
 		assert_eq!(total(&TREASURY), treasury + 60);
-		let expected = Event::Punished { node: 3, cut: 0, lost: 100, burned: 20, rewarded: 20, slash: None };
+		let expected = Event::Punished { node: 3, cut: 0, lost: 100, burned: 20, rewarded: 20 };
 		assert_eq!(events().last(), Some(&expected));
 		assert_noop!(Topology::punish(by(&OTHER), 3), Refused::AlreadyPunished);
 		assert_eq!(Reported::get(), vec![]);
@@ -41,14 +41,37 @@ fn nothing_should_be_claimed_too_late() {
 }
 
 #[test]
-fn the_operator_behind_a_node_should_be_reported() {
+fn the_operator_behind_a_node_should_be_reported_once() {
+	execute_in(&STAKES, &EDGES, || {
+		assert_noop!(Topology::report(by(&OTHER), 9), Refused::NodeNotFound);
+		assert_noop!(Topology::report(by(&OTHER), 3), Refused::NotCutOff);
+		sever(3, search());
+		assert_noop!(Topology::report(by(&OTHER), 3), Refused::TooEarly);
+		advance(GRACE);
+		assert_noop!(Topology::report(by(&OTHER), 3), Refused::NothingToSettle);
+		back(&person(3), 500);
+		assert_ok!(Topology::report(by(&OTHER), 3));
+		assert_eq!(Reported::get(), vec![(person(3), OTHER, Perbill::from_percent(10))]);
+		assert_eq!(events().last(), Some(&Event::OperatorReported { node: 3, cut: 0, slash: 0 }));
+		assert_noop!(Topology::report(by(&OTHER), 3), Refused::AlreadyPunished);
+		advance(CLAIMS);
+		assert_noop!(Topology::report(by(&OTHER), 3), Refused::ClaimsOver);
+	});
+}
+
+#[test]
+fn an_operator_should_not_escape_its_report_by_settling_the_rest() {
 	execute_in(&STAKES, &EDGES, || {
 		back(&person(3), 500);
+		assert_ok!(Topology::stand_in(by(&ANYBODY), 0));
 		sever(3, search());
 		advance(GRACE);
-		assert_ok!(Topology::punish(by(&OTHER), 3));
-		assert_eq!(Reported::get(), vec![(person(3), OTHER, Perbill::from_percent(10))]);
-		assert!(matches!(events().last(), Some(Event::Punished { slash: Some(0), .. })));
+		assert_ok!(Topology::punish(by(&person(3)), 3));
+		assert_ok!(Topology::settle(by(&person(3)), 3));
+		let edge = connect([3, 0]);
+		assert_noop!(rejoin(3, &[edge]), Refused::NotSettled);
+		assert_ok!(Topology::report(by(&OTHER), 3));
+		assert_ok!(rejoin(3, &[edge]));
 	});
 }
 

@@ -128,9 +128,16 @@ struct NodeModel {
 	weight: Balance,
 	rise: Option<(Balance, BlockNumber)>,
 	punished: Option<u32>,
+	reported: Option<u32>,
 	grace_used: Option<BlockNumber>,
 	/// How often the weight has changed: the chain remembers a few changes only.
 	changes: u32,
+}
+
+impl NodeModel {
+	fn answered(&self, cut: &Cut) -> bool {
+		self.punished == Some(cut.id) && (self.backing == 0 || self.reported == Some(cut.id))
+	}
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -453,7 +460,7 @@ impl Model {
 		let Known { nodes, cut, .. } = self.known[known].clone();
 		if let Some(cut) = cut.filter(|cut| self.claims(cut)) {
 			if self.liable(node, &cut) {
-				let settled = self.nodes[node as usize].punished == Some(cut.id) && self.unsettled(node) == 0;
+				let settled = self.nodes[node as usize].answered(&cut) && self.unsettled(node) == 0;
 				if !settled || nodes.len() > 1 {
 					return false;
 				}
@@ -573,7 +580,7 @@ fn step(model: &mut Model, action: Action) {
 				let id = register(stake);
 				let rise = Some((stake, model.now + ACTIVATION));
 				let (weight, backing, here) = (0, 0, true);
-				let (punished, grace_used, changes) = (None, None, 0);
+				let (punished, reported, grace_used, changes) = (None, None, None, 0);
 				model.nodes.push(NodeModel {
 					here,
 					stake,
@@ -581,6 +588,7 @@ fn step(model: &mut Model, action: Action) {
 					weight,
 					rise,
 					punished,
+					reported,
 					grace_used,
 					changes,
 				});
@@ -712,6 +720,16 @@ fn step(model: &mut Model, action: Action) {
 			let node = owing.unwrap_or(node);
 			let punished = model.here(node) && model.punish(node);
 			assert_eq!(Topology::punish(by(&OTHER), node).is_ok(), punished);
+			if model.now % 2 == 0 {
+				let owed = model.here(node).then(|| model.owes(node)).flatten();
+				let record = model.nodes.get_mut(node as usize);
+				let reports =
+					record.zip(owed).filter(|(node, cut)| node.backing > 0 && node.reported != Some(cut.id));
+				assert_eq!(Topology::report(by(&OTHER), node).is_ok(), reports.is_some());
+				if let Some((node, cut)) = reports {
+					node.reported = Some(cut.id);
+				}
+			}
 		}
 		Action::Settle { edge } => {
 			let edge = edge_of(edge);
@@ -734,7 +752,7 @@ fn step(model: &mut Model, action: Action) {
 			if !model.here(node) {
 				return;
 			}
-			let free = model.owes(node).is_none_or(|cut| model.nodes[node as usize].punished == Some(cut.id));
+			let free = model.owes(node).is_none_or(|cut| model.nodes[node as usize].answered(&cut));
 			let leaves = free && model.degree(node) == 0 && model.unsettled(node) == 0;
 			assert_eq!(Topology::leave(by(&person(node))).is_ok(), leaves);
 			if leaves {
