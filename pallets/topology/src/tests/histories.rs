@@ -720,7 +720,7 @@ fn step(model: &mut Model, action: Action) {
 			let node = owing.unwrap_or(node);
 			let punished = model.here(node) && model.punish(node);
 			assert_eq!(Topology::punish(by(&OTHER), node).is_ok(), punished);
-			if model.now % 2 == 0 {
+			if model.now.is_multiple_of(2) {
 				let owed = model.here(node).then(|| model.owes(node)).flatten();
 				let record = model.nodes.get_mut(node as usize);
 				let reports =
