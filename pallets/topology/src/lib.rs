@@ -5,9 +5,10 @@
 //! is paid between neighbours, by the channels. This pallet keeps the nodes and edges, and the money behind them.
 //!
 //! - **Nodes** are registered by accounts with a stake that stays as long as they do. A node *weighs* that and what stands
-//!   behind relaying of the account's stake as an operator; what is weighed can be lost. Weight falls at once and rises
-//!   after a delay, to no more than was there both when the delay began and when it ended: no majority is bought in a
-//!   block. Rises are noted when somebody asks for it (`refresh`), so there is nothing to be done for all nodes. What a
+//!   behind relaying of the account's stake as an operator; what is weighed can be lost. What happens to an operator's stake
+//!   elsewhere is noted when somebody asks for it (`refresh`), so there is nothing to be done for all nodes: then weight
+//!   falls at once, and begins to rise. It rises after a delay, to no more than was there both when the delay began and when
+//!   it ended: no majority is bought in a block. Whoever is about to show a cut has the other side refreshed first. What a
 //!   node weighed is remembered for `Horizon` blocks.
 //! - **Edges** are opened by both ends, or by one with the standing offer of the other. From each end the whole penalty is
 //!   held from the start, so that what it may come to owe is always there. A node has `MaxPages` pages of them at the most:
@@ -459,7 +460,8 @@ pub mod pallet {
 		/// Lets the weight of a node follow its stake.
 		///
 		/// - Dispatch origin: signed by anybody.
-		/// - Details: down at once; up in two steps, the activation delay apart.
+		/// - Details: down at once; up in two steps, the activation delay apart. Until somebody calls this, what an operator has
+		///   staked or lost elsewhere is not noted.
 		/// - Errors: `NodeNotFound`, `NothingChanged`, `TooManyChanges`.
 		/// - Events: `Reweighed` when it has changed.
 		#[pallet::call_index(3)]
