@@ -10,15 +10,16 @@ use crate::{
 	service::{OperatorStatus, Security, ServiceFlags, ServiceId, Verifier},
 	slash::{SettlementId, SlashSource, SlashState},
 	subscription::SubscriptionId,
+	topology::{ComponentId, CutId, Life, Limits, NodeId, Standing, Terms, Totals, Weight},
 	AccountId, AssetKind, Balance, BlockNumber, Era, PetitionId, SlashId,
 };
 use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
-use sp_core::H256;
+use sp_core::{H256, U256};
 use surety_presence::message::{Commitment, Snapshot};
-use surety_response::{Claim, PerSide, PublicKey};
+use surety_response::{Claim, PerSide, PublicKey, Side};
 
 /// Number of records at the most that one call looks at, whatever limit it asks for.
 pub const MAX_PAGE: u32 = 1_000;
@@ -715,7 +716,218 @@ pub struct SubsidyPage {
 	pub next: Option<SubsidyId>,
 }
 
+/// A node of the network as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct NodeInfo {
+	/// Its number.
+	pub id: NodeId,
+	/// Whose it is.
+	pub account: AccountId,
+	/// The key that it signs with in channels of edges that are opened from now on.
+	pub key: PublicKey,
+	/// Its own stake, in the native token's smallest unit.
+	pub stake: Balance,
+	/// What it weighs now, in the same unit.
+	pub weight: Weight,
+	/// To what that rises at the most, and in which block at the earliest, once somebody has it refreshed.
+	pub rises: Option<(Weight, BlockNumber)>,
+	/// Edges that are open.
+	pub degree: u32,
+	/// Edges that were severed and are not settled.
+	pub unsettled: u32,
+	/// Where it stands; nowhere once it has left.
+	pub standing: Option<Standing<BlockNumber>>,
+	/// The component that it is in, as far as is known.
+	pub component: Option<ComponentId>,
+}
+
+/// Some nodes, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct NodePage {
+	/// The nodes.
+	pub nodes: Vec<NodeInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<NodeId>,
+}
+
+/// An edge of the network as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct EdgeInfo {
+	/// Its number.
+	pub id: EdgeId,
+	/// The nodes it joins.
+	pub ends: PerSide<NodeId>,
+	/// When it was open.
+	pub life: Life,
+	/// What it promises.
+	pub terms: Terms,
+	/// Its channel.
+	pub channel: ChannelId,
+	/// What severing it costs both ends together, in the native token's smallest unit.
+	pub penalty: Balance,
+	/// First block in which its amicable close can be finished, once notice was given.
+	pub closes_at: Option<BlockNumber>,
+	/// Other terms that an end has proposed.
+	pub proposed: Option<(Side, Terms)>,
+	/// Who has severed it, if somebody has.
+	pub severed_by: Option<Side>,
+	/// Whether it was severed and is not settled.
+	pub unsettled: bool,
+}
+
+/// A proposal of an edge as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct EdgeProposalInfo {
+	/// Number that the edge would have.
+	pub id: EdgeId,
+	/// From whom to whom.
+	pub ends: PerSide<NodeId>,
+	/// What it would promise.
+	pub terms: Terms,
+	/// What would be paid in.
+	pub asset: AssetKind,
+	/// What each is to deposit in its channel, in the asset's smallest unit.
+	pub deposits: PerSide<Balance>,
+	/// What severing it would cost, in the native token's smallest unit.
+	pub penalty: Balance,
+	/// First block in which it can no longer be accepted.
+	pub expires_at: BlockNumber,
+}
+
+/// Open edges of a node.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct NeighbourPage {
+	/// The edges, and where they lead.
+	pub edges: Vec<(EdgeId, NodeId)>,
+	/// The next page, if there is one.
+	pub next: Option<u32>,
+}
+
+/// A component of the network, as far as is known.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ComponentInfo {
+	/// Its name, as long as it is one.
+	pub id: ComponentId,
+	/// How many nodes it has.
+	pub nodes: u32,
+	/// What they weigh, in the native token's smallest unit.
+	pub weight: Weight,
+	/// Whether it is the main one.
+	pub main: bool,
+	/// What there is to be known of its having been cut off.
+	pub cut: Option<CutInfo>,
+}
+
+/// That a component was cut off.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct CutInfo {
+	/// Number of the cut.
+	pub id: CutId,
+	/// Block as of whose end.
+	pub since: BlockNumber,
+	/// Block from which on its nodes are liable unless they have rejoined.
+	pub liable_from: BlockNumber,
+	/// First block in which nothing can be claimed any more.
+	pub claims_end: BlockNumber,
+	/// First block in which it can no longer be vetoed, of one that is large.
+	pub review_ends: Option<BlockNumber>,
+	/// Whether it was vetoed.
+	pub vetoed: bool,
+}
+
+/// The centre of the network.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct CentreInfo {
+	/// The node.
+	pub node: NodeId,
+	/// Whether it only stands in for one that is not in the main component, or is not known.
+	pub stands_in: bool,
+	/// What whoever names a better one gets besides its own deposit, in the native token's smallest unit.
+	pub bond: Balance,
+	/// What it costs to challenge it now, in the same unit.
+	pub price: Balance,
+	/// The node that it is compared with now.
+	pub challenger: Option<NodeId>,
+}
+
+/// What it costs to sever an edge, in the native token's smallest unit.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SeverCost {
+	/// What each end pays.
+	pub half: Balance,
+	/// What of that burns.
+	pub burned: Balance,
+	/// What whoever submits the intent gets of the signer's.
+	pub reward: Balance,
+}
+
+/// A route as clients see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct RouteInfo {
+	/// Its edges, in their order.
+	pub edges: Vec<EdgeId>,
+	/// What it costs, in the smallest unit of the channels' asset.
+	pub price: Balance,
+	/// Time it takes, in milliseconds.
+	pub latency_ms: u32,
+}
+
+/// Routes, the cheapest first.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct RouteList {
+	/// The routes.
+	pub routes: Vec<RouteInfo>,
+	/// Whether these are the best there are; otherwise looking for them was given up.
+	pub complete: bool,
+}
+
 sp_api::decl_runtime_apis! {
+	/// The network of edges.
+	pub trait TopologyApi {
+		/// One node.
+		fn node(id: NodeId) -> Option<NodeInfo>;
+
+		/// The node of an account.
+		fn node_of(account: AccountId) -> Option<NodeInfo>;
+
+		/// Nodes from `start` on. Looks at `limit` numbers at the most, so an empty page with a `next` is not the end.
+		fn nodes(start: NodeId, limit: u32) -> NodePage;
+
+		/// One edge.
+		fn edge(id: EdgeId) -> Option<EdgeInfo>;
+
+		/// One proposal of an edge.
+		fn edge_proposal(id: EdgeId) -> Option<EdgeProposalInfo>;
+
+		/// A page of the open edges of a node. The first is number 0. An empty page with a `next` is not the end.
+		fn neighbours(node: NodeId, page: u32) -> NeighbourPage;
+
+		/// The `count` cheapest routes from one node to another within the limits.
+		fn route(from: NodeId, to: NodeId, count: u32, limits: Limits) -> RouteList;
+
+		/// The component of a node.
+		fn component(node: NodeId) -> Option<ComponentInfo>;
+
+		/// How many edges a node is away from the centre; none where there is no way, or it is too far to be found.
+		fn distance(node: NodeId) -> Option<u32>;
+
+		/// The centre.
+		fn centre() -> Option<CentreInfo>;
+
+		/// Sum of weight times distance over all nodes that this one reaches; none where there are too many. The centre is
+		/// to have the least.
+		fn centre_cost(node: NodeId) -> Option<U256>;
+
+		/// What it costs to sever an edge.
+		fn sever_cost(edge: EdgeId) -> Option<SeverCost>;
+
+		/// A way round an edge, from its opener to its acceptor, that can serve as a witness; none where none was found.
+		fn witness(edge: EdgeId) -> Option<Vec<EdgeId>>;
+
+		/// What a path from the centre to a node amounts to; none where it is not within the limits.
+		fn check_path(node: NodeId, path: Vec<EdgeId>, limits: Limits) -> Option<Totals>;
+	}
+
 	/// Payment channels.
 	pub trait ChannelsApi {
 		/// What there is under a channel's number.

@@ -18,6 +18,7 @@ pub mod sampling;
 pub mod service;
 pub mod slash;
 pub mod subscription;
+pub mod topology;
 pub mod traits;
 
 use frame_support::traits::fungible::NativeOrWithId;
@@ -61,6 +62,7 @@ pub use offer::{OfferFilter, OfferState, Price, Sla};
 pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier, NOTARISATION};
 pub use slash::{SettlementId, SlashSource, SlashState};
 pub use subscription::SubscriptionId;
+pub use topology::{NodeId, Standing};
 
 /// Number of smallest units in one whole native token (12 decimals).
 pub const UNIT: Balance = 1_000_000_000_000;

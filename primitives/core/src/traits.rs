@@ -4,11 +4,13 @@ use crate::{
 	channel::{ChannelId, ChannelStatus, EdgeId},
 	offer::{Price, Sla},
 	service::OperatorStatus,
+	topology::Standing,
 	BlockNumber, Era, ServiceId, SlashId, SubscriptionId,
 };
 use alloc::vec::Vec;
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TryRuntimeError};
+use surety_graph::reach::{Limits, Totals};
 use surety_response::{Message, PerSide, PublicKey, Signed};
 
 /// Stake that stands behind operators' promises, own and delegated alike.
@@ -387,6 +389,26 @@ pub trait Listings<AccountId> {
 		operator: &AccountId,
 		price: Price<Self::Asset, Self::Balance, Self::BlockNumber>,
 	) -> ServiceId;
+}
+
+/// The network of edges, as the pallets see it that hold operators to being within reach (S3 §4.1, §6).
+pub trait Topology<AccountId> {
+	/// Where the node of `who` stands; `None` where the account has none, or has left.
+	fn standing(who: &AccountId) -> Option<Standing<BlockNumber>>;
+
+	/// Checks that `path` leads from the centre of the main component to the node of `who`, along edges that are open
+	/// now and within `limits`; says what it amounts to.
+	///
+	/// Fails when there is no centre or no such node, or the path is wrong, too long, too slow, too narrow or too dear.
+	/// Reads an item for each edge, and a bounded number besides.
+	fn check_path(who: &AccountId, path: &[EdgeId], limits: &Limits) -> Result<Totals, DispatchError>;
+
+	/// Edges that a path has at the most.
+	fn max_path() -> u32;
+
+	/// Makes a path of so many edges from the centre to a node of `who`.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_path(who: &AccountId, edges: u32) -> Vec<EdgeId>;
 }
 
 /// A pallet that can check its own state. Unlike the SDK's hook it needs no feature of the whole
