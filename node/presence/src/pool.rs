@@ -9,14 +9,18 @@ use codec::DecodeAll;
 use sp_core::{sr25519, Pair};
 use std::{
 	collections::{BTreeMap, HashMap},
+	ops::Range,
 	path::PathBuf,
 	sync::{Condvar, Mutex, MutexGuard, PoisonError},
-	time::Instant,
+	time::{Duration, Instant},
 };
 use surety_presence::{
 	message::{Account, Announcement, Receipt, Signature, Signed},
 	Hash,
 };
+
+/// Slots that the chain is asked for together: asking costs far more than answering about one more.
+const PAGE: u32 = 128;
 
 /// An attestation, as far as announcements go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,11 +36,11 @@ pub trait Host: Send + Sync + 'static {
 	/// Hash of the chain's first block.
 	fn genesis(&self) -> Hash;
 
-	/// The active attestation of a notary that holds a slot at the best block.
+	/// The active attestations of a notary that hold these slots at the best block.
 	///
 	/// # Errors
 	/// A text that says why the chain cannot be asked.
-	fn attested(&self, notary: &Account, slot: u32) -> Result<Option<Attested>, String>;
+	fn attested(&self, notary: &Account, slots: Range<u32>) -> Result<Vec<(u32, Attested)>, String>;
 
 	/// Signs with the key of a notary, if the node has it.
 	fn sign(&self, notary: &Account, payload: &[u8]) -> Option<Signature>;
@@ -53,13 +57,23 @@ pub struct Limits {
 	pub burst: u32,
 	/// Peers that are remembered at the most.
 	pub peers: usize,
+	/// For how long an answer of the chain is taken for the present one where it speaks against an announcement. Else
+	/// whoever names slots that nobody holds would have the chain asked each time.
+	pub refresh: Duration,
 	/// Windows for which announcements are kept after they are over, to be shown when the notary is audited.
 	pub kept: u32,
 }
 
 impl Default for Limits {
 	fn default() -> Self {
-		Self { slots: 1 << 21, rate: 2_000, burst: 20_000, peers: 10_000, kept: 300 }
+		Self {
+			slots: 1 << 21,
+			rate: 2_000,
+			burst: 20_000,
+			peers: 10_000,
+			refresh: Duration::from_secs(1),
+			kept: 300,
+		}
 	}
 }
 
@@ -174,6 +188,8 @@ struct Book {
 	pending: usize,
 	/// Attestations that the chain was asked for. What is revoked meanwhile the worker leaves out.
 	attested: HashMap<u32, Attested>,
+	/// When it was asked for each page of slots.
+	asked: HashMap<u32, Instant>,
 }
 
 impl Book {
@@ -308,18 +324,33 @@ impl<H: Host> Pool<H> {
 
 	/// Asks the chain for the attestation.
 	fn ask(&self, announcement: &Announcement) -> Result<Attested, Refusal> {
-		let attested = self
-			.host
-			.attested(&announcement.notary, announcement.slot)
-			.map_err(Refusal::Unavailable)?
-			.ok_or(Refusal::NotAttested)?;
-		let mut state = self.state();
-		if let Some(book) = state.books.get_mut(&announcement.notary) {
-			if book.attested.len() < self.limits.slots {
-				book.attested.insert(announcement.slot, attested);
+		let Announcement { notary, slot, .. } = *announcement;
+		let page = slot / PAGE;
+		if let Some(book) = self.state().books.get(&notary) {
+			if book.asked.get(&page).is_some_and(|asked| asked.elapsed() < self.limits.refresh) {
+				return book.attested.get(&slot).copied().ok_or(Refusal::NotAttested);
 			}
 		}
-		Ok(attested)
+		let first = page.saturating_mul(PAGE);
+		let slots = first..first.saturating_add(PAGE);
+		let found = self.host.attested(&notary, slots.clone()).map_err(Refusal::Unavailable)?;
+		let attested = found.iter().find(|(held, _)| *held == slot).map(|(_, attested)| *attested);
+		let mut state = self.state();
+		if let Some(book) = state.books.get_mut(&notary) {
+			for slot in slots {
+				book.attested.remove(&slot);
+			}
+			let room = self.limits.slots.saturating_sub(book.attested.len());
+			// Only what is remembered whole, and pages without any attestation not without end.
+			let pages = self.limits.slots.div_ceil(PAGE as usize).saturating_mul(2);
+			if found.len() <= room && book.asked.len() < pages {
+				book.asked.insert(page, Instant::now());
+			} else {
+				book.asked.remove(&page);
+			}
+			book.attested.extend(found.into_iter().take(room));
+		}
+		attested.ok_or(Refusal::NotAttested)
 	}
 
 	/// Notes that it is on its way to the disk.

@@ -12,6 +12,7 @@ use sp_core::{
 use sp_keystore::KeystorePtr;
 use std::{
 	collections::BTreeMap,
+	ops::Range,
 	sync::{Arc, PoisonError, RwLock},
 };
 use surety_presence::{
@@ -90,11 +91,12 @@ impl Host for Chain {
 		self.genesis.into()
 	}
 
-	fn attested(&self, notary: &Account, slot: u32) -> Result<Option<Attested>, String> {
+	fn attested(&self, notary: &Account, slots: Range<u32>) -> Result<Vec<(u32, Attested)>, String> {
 		let best = self.client.info().best_hash;
-		let attestation = self.client.runtime_api().attestation(best, AccountId::new(*notary), slot);
-		let attestation = attestation.map_err(text)?;
-		Ok(attestation.map(|found| Attested { generation: found.generation, key: found.key }))
+		let (api, count) = (self.client.runtime_api(), slots.end.saturating_sub(slots.start));
+		let page = api.attestations(best, AccountId::new(*notary), slots.start, count).map_err(text)?;
+		let found = page.attestations.into_iter();
+		Ok(found.map(|found| (found.slot, Attested { generation: found.generation, key: found.key })).collect())
 	}
 
 	fn sign(&self, notary: &Account, payload: &[u8]) -> Option<Signature> {

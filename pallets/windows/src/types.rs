@@ -338,7 +338,7 @@ pub enum Defect {
 	StakeEscapes,
 	/// A veto could be decided only after the review.
 	VetoTooSlow,
-	/// A window could be committed to after the next one is over.
+	/// A window could be committed to after the next one is over, or not at all: its base block must be over, too.
 	LateCommitment,
 	/// A window could be disputed when its faults can no longer be reported.
 	FaultEscapes,
@@ -363,7 +363,7 @@ impl fmt::Display for Defect {
 				 stake.review"
 			},
 			Defect::LateCommitment => {
-				"presence.grace must not be longer than presence.window, and presence.retention not below 2"
+				"presence.grace must be from 2 to presence.window, and presence.retention not below 2"
 			}
 			Defect::FaultEscapes => {
 				"(presence.retention + 1) * presence.window + presence.answer must not be longer than stake.report"
@@ -386,7 +386,7 @@ impl Windows {
 	/// 3. `unbonding ≥ report + review + margin`, so that no operator does;
 	/// 4. the longest run of the `slash_veto` track fits into `review`;
 	/// 5. a window of notaries is committed to before the next one is over, and whatever it turns out to lack can still be
-	///    reported: `grace ≤ window`, `2 ≤ retention ≤ 64`, `(retention + 1) · window + answer ≤ report`;
+	///    reported: `2 ≤ grace ≤ window`, `2 ≤ retention ≤ 64`, `(retention + 1) · window + answer ≤ report`;
 	/// 6. channels close in [`MIN_CLOSE`] to [`MAX_CLOSE`] blocks;
 	/// 7. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
 	pub fn check(&self) -> Result<(), Defect> {
@@ -434,7 +434,7 @@ impl Windows {
 		if g.slash_veto.longest_run() > review {
 			return Err(Defect::VetoTooSlow);
 		}
-		if grace > window || retention < 2 {
+		if !(2..=window).contains(&grace) || retention < 2 {
 			return Err(Defect::LateCommitment);
 		}
 		if retention > 64 {

@@ -5,6 +5,7 @@ use codec::Encode;
 use sp_core::{sr25519, Pair};
 use std::{
 	collections::HashMap,
+	ops::Range,
 	path::Path,
 	sync::{Arc, Mutex},
 };
@@ -69,12 +70,15 @@ impl Host for Node {
 		GENESIS
 	}
 
-	fn attested(&self, notary: &Account, slot: u32) -> Result<Option<Attested>, String> {
+	fn attested(&self, notary: &Account, slots: Range<u32>) -> Result<Vec<(u32, Attested)>, String> {
 		self.change(|chain| {
 			chain.asked += 1;
 			match chain.down {
 				true => Err("the state is gone".into()),
-				false => Ok(chain.slots.get(&(*notary, slot)).copied()),
+				false => {
+					let held = slots.filter_map(|slot| Some((slot, *chain.slots.get(&(*notary, slot))?)));
+					Ok(held.collect())
+				}
 			}
 		})
 	}

@@ -1,7 +1,7 @@
 use super::host::*;
 use crate::{Closed, Limits, Refusal};
 use sp_core::{sr25519, Pair};
-use std::fs;
+use std::{fs, time::Duration};
 use surety_presence::message::{Announcement, Signed};
 use tempfile::tempdir;
 
@@ -109,7 +109,8 @@ fn a_window_takes_no_more_than_it_may() {
 #[test]
 fn the_chain_is_asked_once_for_a_slot_and_again_where_its_answer_may_be_old() {
 	let (node, directory) = (Node::attesting(3), tempdir().unwrap());
-	let pool = open(&node, directory.path(), 5);
+	let eager = Limits { refresh: Duration::ZERO, ..Limits::default() };
+	let pool = open_with(&node, directory.path(), 5, eager);
 	for _ in 0..5 {
 		refused(pool.announce(&signed(&announcement(NOTARY, 1, 5), &pair(2)), PEER), "bad_signature");
 	}
@@ -118,6 +119,27 @@ fn the_chain_is_asked_once_for_a_slot_and_again_where_its_answer_may_be_old() {
 	let later = Announcement { generation: 1, ..announcement(NOTARY, 1, 5) };
 	pool.announce(&signed(&later, &pair(1)), PEER).unwrap();
 	assert_eq!(pool.announcement(NOTARY, 5, 1).unwrap().unwrap().0, later);
+}
+
+#[test]
+fn slots_are_asked_for_together_and_those_that_nobody_holds_not_again_at_once() {
+	let (node, directory) = (Node::attesting(100), tempdir().unwrap());
+	let patient = Limits { refresh: Duration::from_secs(3_600), ..Limits::default() };
+	let pool = open_with(&node, directory.path(), 5, patient);
+	for slot in 0..100 {
+		pool.announce(&proper(NOTARY, slot, 5), PEER).unwrap();
+	}
+	for slot in 100..120 {
+		refused(pool.announce(&proper(NOTARY, slot, 5), PEER), "not_attested");
+	}
+	assert_eq!(node.change(|chain| chain.asked), 1);
+	// Another page is another question, and so is the next window.
+	refused(pool.announce(&proper(NOTARY, 1_000, 5), PEER), "not_attested");
+	node.attest(NOTARY, 110, 0);
+	refused(pool.announce(&proper(NOTARY, 110, 5), PEER), "not_attested");
+	pool.turn(6, &[NOTARY]).unwrap();
+	pool.announce(&proper(NOTARY, 110, 6), PEER).unwrap();
+	assert_eq!(node.change(|chain| chain.asked), 3);
 }
 
 #[test]

@@ -51,6 +51,8 @@ fn windows_should_be_refused_when_stake_could_leave_before_its_slash() {
 fn windows_should_be_refused_when_notaries_could_be_late_or_escape() {
 	assert_eq!(check_after(|w| w.presence.grace = w.presence.window), Ok(()));
 	assert_eq!(check_after(|w| w.presence.grace = w.presence.window + 1), Err(Defect::LateCommitment));
+	assert_eq!(check_after(|w| w.presence.grace = 2), Ok(()));
+	assert_eq!(check_after(|w| w.presence.grace = 1), Err(Defect::LateCommitment));
 	assert_eq!(check_after(|w| w.presence.retention = 1), Err(Defect::LateCommitment));
 	assert_eq!(check_after(|w| w.presence.retention = 65), Err(Defect::AnnouncementsForgotten));
 	let last = |w: &mut Windows| w.stake.report - w.presence.window * (w.presence.retention + 1);
