@@ -2,6 +2,7 @@
 
 use crate::keys;
 use codec::Encode;
+use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use surety_presence::{
 	message::{Announcement, SignedCommitment},
@@ -61,6 +62,7 @@ impl Made {
 pub(super) struct Promise {
 	pub(super) who: AccountId,
 	pub(super) at: BlockNumber,
+	pub(super) evidence: H256,
 	pub(super) call: RuntimeCall,
 }
 

@@ -6,7 +6,7 @@ use super::{
 	desk::{announcement, Made, Promise},
 	end_and_due, publishing, tenures, Act, Draw, Maker,
 };
-use crate::{keys, step::Origin};
+use crate::{chain::GENESIS, keys, step::Origin};
 use codec::Encode;
 use frame_support::{traits::Get, BoundedVec};
 use pallet_notary::{Call, Expected, Notaries, Records, Witness};
@@ -24,7 +24,7 @@ use surety_primitives::{
 use surety_runtime::{AccountId, Runtime, RuntimeCall};
 
 pub(super) const TABLE: &[(u64, Maker)] = &[
-	(60, intend),
+	(70, intend),
 	(14, withdraw_intent),
 	(70, report),
 	(60, report_omission),
@@ -101,7 +101,9 @@ fn equivocation(draw: &mut Draw<'_>) -> Option<(Made, Made)> {
 	for (at, first) in all.iter().enumerate() {
 		for second in all.iter().skip(at.saturating_add(1)) {
 			let of_one = (&first.notary, first.window()) == (&second.notary, second.window());
-			if of_one && first.signed.commitment != second.signed.commitment {
+			let (first_said, second_said) = (&first.signed.commitment, &second.signed.commitment);
+			let here = [first_said.genesis, second_said.genesis] == [GENESIS.0; 2];
+			if of_one && here && first_said != second_said {
 				pairs.push((Made::clone(first), Made::clone(second)));
 			}
 		}
@@ -142,11 +144,11 @@ fn found(draw: &mut Draw<'_>, who: &AccountId) -> Option<(RuntimeCall, H256)> {
 }
 
 fn intend(draw: &mut Draw<'_>) -> Option<Act> {
-	let who = draw.anybody();
+	let who = if draw.wrong(15) { draw.anybody() } else { draw.somebody() };
 	let evidence = match found(draw, &who) {
 		Some((call, evidence)) => {
 			let at = draw.world.now;
-			draw.desk.promises.push(Promise { who: who.clone(), at, call });
+			draw.desk.promises.push(Promise { who: who.clone(), at, evidence, call });
 			evidence
 		}
 		None if draw.wrong(15) => draw.evidence(),
@@ -177,19 +179,24 @@ fn report(draw: &mut Draw<'_>) -> Option<Act> {
 	const MEMORY: BlockNumber = 12;
 	let now = draw.world.now;
 	draw.desk.promises.retain(|promise| promise.at.saturating_add(MEMORY) >= now);
-	let indices: Vec<usize> = (0..draw.desk.promises.len()).collect();
-	let Some(index) = draw.random.pick(&indices).copied() else {
+	// What is drawn for a batch may never be sent.
+	let known = |promise: &Promise| {
+		let intent = pallet_notary::Intents::<Runtime>::get(&promise.who, promise.evidence);
+		intent.is_some_and(|intent| intent.at < now)
+	};
+	let hasty = draw.wrong(12);
+	let promises = draw.desk.promises.iter().enumerate();
+	let ready: Vec<usize> =
+		promises.filter(|(_, promise)| hasty || known(promise)).map(|(index, _)| index).collect();
+	let Some(index) = draw.random.pick(&ready).copied() else {
+		if !draw.wrong(20) {
+			return None;
+		}
 		let who = draw.anybody();
-		return draw
-			.wrong(20)
-			.then(|| found(draw, &who))
-			.flatten()
-			.map(|(call, _)| (Origin::Signed(who), call));
+		let (call, _) = found(draw, &who)?;
+		return Some((Origin::Signed(who), call));
 	};
 	let promise = draw.desk.promises.get(index)?.clone();
-	if promise.at >= now && !draw.wrong(10) {
-		return None;
-	}
 	if draw.random.chance(85) {
 		draw.desk.promises.swap_remove(index);
 	}

@@ -5,7 +5,7 @@
 
 use super::{super::by, announces, desk::Made, end_and_due, tenures, Act, Draw, Maker};
 use crate::{chain::GENESIS, keys, step::Origin};
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use pallet_notary::{Call, NotaryRecord, Records};
 use sp_io::hashing::blake2_256;
 use surety_presence::{
@@ -102,7 +102,8 @@ fn honest(draw: &mut Draw<'_>, notary: &AccountId, record: &NotaryRecord, window
 	Some(made)
 }
 
-/// A delta from an earlier publication of the notary, if there is one.
+/// A delta from an earlier publication of the notary, if there is one that is kept as long as the delta can be disputed.
+/// Who was a notary before and is one again begins anew.
 fn delta(
 	draw: &mut Draw<'_>,
 	notary: &AccountId,
@@ -110,8 +111,11 @@ fn delta(
 	set: &SlotSet,
 	link: Link,
 ) -> Option<(Vec<u8>, Commitment, Option<Vec<u8>>)> {
-	let before = draw.desk.since(0, context.window);
-	let mut before = before.into_iter().filter(|made| made.notary == *notary && made.is_honest());
+	let retention = <Runtime as pallet_notary::Config>::Retention::get();
+	let before = draw.desk.since(context.window.saturating_sub(retention / 2), context.window);
+	let mut before = before
+		.into_iter()
+		.filter(|made| made.notary == *notary && made.is_honest() && made.set.universe() <= set.universe());
 	let before = before.find(|made| made.signed.commitment.kind != Kind::Delta)?;
 	let earlier = Earlier { window: before.window(), set: &before.set };
 	let bytes = exact::encode(Kind::Delta, context, set, Some(earlier)).ok()?;
