@@ -267,7 +267,7 @@ fn the_oracle_should_see_stake_that_leaves_too_early() {
 	});
 }
 
-/// The oracle in a block, after a window has begun in which the first account is a notary that owes nothing.
+/// The oracle in a block, after windows have begun in which there is a notary.
 fn with_notary(test: impl FnOnce(&mut Oracle)) {
 	let mut tally = Tally::default();
 	let mut history = opened(&mut tally);
