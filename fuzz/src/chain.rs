@@ -4,9 +4,11 @@ use codec::Encode;
 use frame_support::{
 	dispatch::{DispatchClass, DispatchResultWithPostInfo, GetDispatchInfo},
 	genesis_builder_helper::build_state,
-	traits::Get,
+	pallet_prelude::TransactionSource,
+	traits::{Authorize, Get},
 	weights::Weight,
 };
+use frame_system::RawOrigin;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
@@ -24,6 +26,9 @@ use surety_runtime::{
 	genesis, BlockWeights, Executive, Hash, Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig,
 	RuntimeOrigin, System, Timestamp,
 };
+
+/// Hash of the first block, which everything that is signed names.
+pub const GENESIS: Hash = Hash::zero();
 
 /// State of the genesis, built once.
 fn genesis_state() -> Storage {
@@ -70,7 +75,7 @@ pub struct Chain {
 
 impl Default for Chain {
 	fn default() -> Self {
-		Self { state: TestExternalities::new(genesis_state()), parent: Hash::zero() }
+		Self { state: TestExternalities::new(genesis_state()), parent: GENESIS }
 	}
 }
 
@@ -131,6 +136,13 @@ impl Chain {
 			<BlockWeights as Get<frame_system::limits::BlockWeights>>::get().get(info.class).base_extrinsic;
 		let weight = post.calc_actual_weight(&info).saturating_add(base);
 		Dispatched { result, announced: info.total_weight(), weight, class: info.class }
+	}
+
+	/// Lets a call in by the proof that it bears, and dispatches it; none where the pool would not take it.
+	pub fn dispatch_authorized(call: RuntimeCall) -> Option<Dispatched> {
+		let validity = call.authorize(TransactionSource::External)?;
+		validity.ok()?;
+		Some(Self::dispatch(RawOrigin::Authorized.into(), call))
 	}
 
 	/// Notes what a call weighed, so that the block fills.

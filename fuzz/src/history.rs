@@ -2,13 +2,14 @@
 
 use crate::{
 	chain::Chain,
-	generate::{self, World},
+	generate::{self, Desk, World},
 	oracle::{Broken, Oracle, Phase, Verdict},
 	random::Random,
-	step::Step,
+	step::{Origin, Step},
 	tally::Tally,
 };
 use frame_support::traits::GetCallMetadata;
+use sp_runtime::DispatchError;
 use std::{
 	cell::RefCell,
 	panic::{catch_unwind, AssertUnwindSafe},
@@ -84,11 +85,17 @@ impl<'a> History<'a> {
 			}
 			let phase = Phase::Call(origin, call);
 			let before = oracle.before(phase);
-			let dispatched = Chain::dispatch(origin.clone().into(), (**call).clone());
-			let result = dispatched.result.as_ref().map(drop).map_err(|error| error.error);
+			let dispatched = match origin {
+				Origin::Authorized => Chain::dispatch_authorized((**call).clone()),
+				_ => Some(Chain::dispatch(origin.clone().into(), (**call).clone())),
+			};
+			let result = match &dispatched {
+				Some(dispatched) => dispatched.result.as_ref().map(drop).map_err(|error| error.error),
+				None => Err(DispatchError::Other("not let in")),
+			};
 			tally.count(call, result);
-			let verdict = oracle.after(phase, before, &Chain::take_events(), Some(&dispatched));
-			Chain::weigh(&dispatched);
+			let verdict = oracle.after(phase, before, &Chain::take_events(), dispatched.as_ref());
+			dispatched.iter().for_each(Chain::weigh);
 			verdict
 		})
 	}
@@ -163,14 +170,15 @@ pub fn generate(seed: u64, case: u64, options: Options, tally: &mut Tally) -> Re
 			history.watch(Step::Blocks(6))?;
 		}
 	}
+	let mut desk = Desk::default();
 	let until = history.tally.blocks.saturating_add(options.blocks.into());
 	while history.tally.blocks < until {
 		let mut world = history.chain.with(World::look);
-		for nth in 0..random.below(28) {
+		for nth in 0..random.below(40) {
 			if nth > 0 && random.chance(25) {
 				world = history.chain.with(World::look);
 			}
-			let step = history.chain.with(|| generate::step(&mut random, &world));
+			let step = history.chain.with(|| generate::step(&mut random, &world, &mut desk));
 			history.watch(step)?;
 		}
 		let blocks = generate::blocks(&mut random, &world);

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod chain;
 pub mod generate;
 pub mod history;
+pub mod keys;
 pub mod oracle;
 pub mod random;
 pub mod shrink;

@@ -48,6 +48,9 @@ struct Cli {
 	/// Where a failing history is written
 	#[arg(long, default_value = "surety-fuzz.case")]
 	out: PathBuf,
+	/// Writes what was found as it is, without leaving out what it does not need
+	#[arg(long)]
+	whole: bool,
 	/// Prints one JSON object instead of the table
 	#[arg(long)]
 	json: bool,
@@ -181,9 +184,15 @@ fn report(cli: &Cli, seed: u64, case: u64, failure: Failure) -> Result<()> {
 }
 
 fn write_shrunk(cli: &Cli, failure: Failure, found: &str) -> Result<()> {
-	eprintln!("shrinking {} steps …", failure.steps.len());
-	let short = shrink(failure, SHRINKING);
-	tell(&short);
+	let short = match cli.whole {
+		true => failure,
+		false => {
+			eprintln!("shrinking {} steps …", failure.steps.len());
+			let short = shrink(failure, SHRINKING);
+			tell(&short);
+			short
+		}
+	};
 	let heading = format!("{}\n{}\n{found}", short.broken.rule, short.broken.what);
 	std::fs::write(&cli.out, step::write(&heading, &short.steps))
 		.with_context(|| format!("cannot write {}", cli.out.display()))?;

@@ -19,6 +19,8 @@ pub enum Origin {
 	Committee(u32, u32),
 	/// The track of referenda that vetoes slashes.
 	SlashVeto,
+	/// Nobody: the call bears its own proof, and is let in by that.
+	Authorized,
 }
 
 impl From<Origin> for RuntimeOrigin {
@@ -30,6 +32,7 @@ impl From<Origin> for RuntimeOrigin {
 				pallet_collective::RawOrigin::<AccountId, TechnicalCollective>::Members(ayes, seats).into()
 			}
 			Origin::SlashVeto => governance::Origin::SlashVeto.into(),
+			Origin::Authorized => frame_system::RawOrigin::Authorized.into(),
 		}
 	}
 }
@@ -75,6 +78,7 @@ impl Step {
 			"root" => Origin::Root,
 			"committee" => Origin::Committee(word()?.parse()?, word()?.parse()?),
 			"slash-veto" => Origin::SlashVeto,
+			"authorized" => Origin::Authorized,
 			other => bail!("'{other}' is no origin"),
 		};
 		let call = RuntimeCall::decode_all(&mut &hex::decode(word()?)?[..])
@@ -94,6 +98,7 @@ impl fmt::Display for Step {
 			Origin::Root => f.write_str("root")?,
 			Origin::Committee(ayes, seats) => write!(f, "committee {ayes} {seats}")?,
 			Origin::SlashVeto => f.write_str("slash-veto")?,
+			Origin::Authorized => f.write_str("authorized")?,
 		}
 		write!(f, " {}  # {}", hex::encode(call.encode()), self.name())
 	}
@@ -128,6 +133,7 @@ mod tests {
 			Step::Call { origin: Origin::Committee(2, 3), call: remark() },
 			Step::Call { origin: Origin::Root, call: remark() },
 			Step::Call { origin: Origin::SlashVeto, call: remark() },
+			Step::Call { origin: Origin::Authorized, call: remark() },
 		];
 		let text = write("two\nlines", &steps);
 		assert!(text.starts_with("# two\n# lines\nsigned 0707"));

@@ -261,8 +261,167 @@ fn the_oracle_should_see_stake_that_leaves_too_early() {
 		let (holder, operator, asset) = (who(), who(), AssetKind::Native);
 		let withdrawn = RuntimeEvent::Restaking(Event::Withdrawn { holder, operator, asset, amount: 10 });
 		said(oracle, &[unbonding], || ()).expect("it may be taken back");
-		System::set_block_number(1 + 20 + 30 + 5 - 1);
+		System::set_block_number(1 + 40 + 30 + 5 - 1);
 		let too_early = "rule 2: stake does not leave before what it backed can no longer be punished";
 		assert_eq!(rule(said(oracle, &[withdrawn], || ())), too_early);
+	});
+}
+
+/// The oracle in a block, after windows have begun in which there is a notary.
+fn with_notary(test: impl FnOnce(&mut Oracle)) {
+	let mut tally = Tally::default();
+	let mut history = opened(&mut tally);
+	let notaries = || pallet_notary::Notaries::<Runtime>::iter_keys().count();
+	assert!(history.chain.with(notaries) > 0, "the opening of this seed has a notary");
+	history.watch(Step::Blocks(12)).expect("nothing is broken yet");
+	let History { chain, oracle, .. } = &mut history;
+	chain.with(|| test(oracle));
+}
+
+#[test]
+fn what_is_signed_should_name_the_first_block_for_ever() {
+	let mut tally = Tally::default();
+	let mut history = History::new(&mut tally, false);
+	history.open().expect("nothing is broken yet");
+	history.watch(Step::Blocks(300)).expect("nothing is broken");
+	history.chain.with(|| assert_eq!(System::block_hash(0), crate::chain::GENESIS));
+}
+
+#[test]
+fn the_oracle_should_see_a_notary_that_is_punished_for_nothing() {
+	use pallet_notary::Event;
+	use surety_primitives::notary::FaultKind;
+	with_notary(|oracle| {
+		let notary = pallet_notary::Notaries::<Runtime>::iter_keys().next().expect("there is one");
+		let window = pallet_notary::CurrentWindow::<Runtime>::get().index;
+		let reported = |window, kind| {
+			let (notary, reporter) = (notary.clone(), notary.clone());
+			RuntimeEvent::Notary(Event::FaultReported { notary, window, kind, reporter, slash: 77 })
+		};
+		let mut says = |window, kind| rule(said(oracle, &[reported(window, kind)], || ()));
+		let innocent = "a notary that has done nothing wrong is not punished";
+		assert_eq!(says(window - 1, FaultKind::Mismatch), innocent);
+		assert_eq!(says(window, FaultKind::Missed), innocent);
+		assert_eq!(says(window, FaultKind::Missed), "each kind of fault counts once for a window");
+		let before = "nobody answers for a window in which it was no notary";
+		assert_eq!(says(0, FaultKind::Omission), before);
+		let slash = RuntimeEvent::Slashing(pallet_slashing::Event::Reported {
+			slash: 78,
+			operator: notary.clone(),
+			service: surety_primitives::NOTARISATION,
+			era: surety_runtime::Restaking::era(),
+			fraction: Perbill::from_percent(1),
+			reporter: notary.clone(),
+			source: SlashSource::Reporter,
+			review_ends: System::block_number() + 1,
+		});
+		let shown = "notaries are punished for what was shown of them alone";
+		assert_eq!(rule(said(oracle, &[slash], || ())), shown);
+	});
+}
+
+#[test]
+fn the_oracle_should_see_a_bounty_that_pays_too_much() {
+	use pallet_notary::Event;
+	with_notary(|oracle| {
+		let window = pallet_notary::CurrentWindow::<Runtime>::get().index;
+		let who = || accounts::all()[0].clone();
+		let opened = Event::BountyOpened {
+			bounty: 70,
+			funder: who(),
+			notary: who(),
+			per_window: 10,
+			from: window - 1,
+			until: window + 1,
+		};
+		let claimed = |slot, window, amount| Event::BountyClaimed { bounty: 70, slot, window, amount };
+		let mut says = |event| said(oracle, &[RuntimeEvent::Notary(event)], || ());
+		assert_eq!(says(opened), Ok(()));
+		assert_eq!(says(claimed(0, window - 1, 6)), Ok(()));
+		assert_eq!(rule(says(claimed(0, window - 1, 1))), "a bounty pays each slot once for a window");
+		assert_eq!(rule(says(claimed(1, window - 1, 10))), "a bounty pays no more than it was funded with");
+		assert_eq!(rule(says(claimed(1, window, 1))), "a bounty pays for its windows, once they are over");
+		let closed = Event::BountyClosed { bounty: 70, refunded: 20 };
+		assert_eq!(rule(says(closed)), "what a bounty has not paid is returned");
+	});
+}
+
+#[test]
+fn the_oracle_should_see_a_channel_that_is_settled_otherwise_than_by_what_was_signed() {
+	use pallet_channels::Event;
+	use surety_response::{Claim, PerSide, Side};
+	in_block(|_| {
+		let both = |opener, acceptor| PerSide { opener, acceptor };
+		let parties = || PerSide { opener: accounts::all()[0].clone(), acceptor: accounts::all()[2].clone() };
+		let proposed = Event::Proposed {
+			id: 0,
+			parties: parties(),
+			asset: AssetKind::Native,
+			deposits: both(100, 50),
+			expires_at: 9,
+		};
+		let opened = Event::Opened {
+			id: 0,
+			parties: parties(),
+			asset: AssetKind::Native,
+			deposits: both(100, 50),
+			edge: None,
+			close_window: 12,
+		};
+		let now = System::block_number();
+		let begun = |settles_at| Event::CloseBegun { id: 0, by: None, settles_at };
+		let claim = Claim { paid: 60, received_ack: 0 };
+		let by = || accounts::all()[2].clone();
+		let handed_in = || Event::HandedIn { id: 0, payee: Side::Acceptor, by: by(), claim };
+		let settled = |opener, acceptor| Event::Settled {
+			id: 0,
+			payouts: both(opener, acceptor),
+			rewards: both(0, 0),
+			cooperative: false,
+		};
+		let says = |events: Vec<Event<Runtime>>, wait: u32| {
+			let mut oracle = Oracle::new(false);
+			let start = vec![proposed.clone(), opened.clone()].into_iter();
+			let (events, last) = (start.chain(events).collect::<Vec<_>>(), now + wait);
+			for (at, event) in events.iter().enumerate() {
+				System::set_block_number(if at + 1 == events.len() { last } else { now });
+				let said = said(&mut oracle, &[RuntimeEvent::Channels(event.clone())], || ());
+				if at + 1 == events.len() {
+					return rule(said);
+				}
+				assert_eq!(said, Ok(()));
+			}
+			unreachable!("there are events");
+		};
+		let close = || begun(now + 12);
+		let signed = "a channel is settled by what was handed in";
+		assert_eq!(says(vec![close(), handed_in(), settled(100, 50)], 12), signed);
+		assert_eq!(says(vec![close(), handed_in(), settled(41, 109)], 12), signed);
+		let all = "parties of a channel get what they have put in, together";
+		assert_eq!(says(vec![close(), handed_in(), settled(40, 111)], 12), all);
+		let early = "a channel is settled after its close";
+		assert_eq!(says(vec![close(), handed_in(), settled(40, 110)], 11), early);
+		// Nothing has moved.
+		let moved = "a settlement moves what it says to whom it says";
+		assert_eq!(says(vec![close(), handed_in(), settled(40, 110)], 12), moved);
+		let late = "nothing is handed in after its time";
+		assert_eq!(says(vec![close(), handed_in()], 12), late);
+		let time = "a close begins once, and takes the time that was agreed on";
+		assert_eq!(says(vec![begun(now + 13)], 0), time);
+		assert_eq!(says(vec![close(), begun(now + 12)], 0), time);
+		let twice = "what is handed in says more than what was before";
+		assert_eq!(says(vec![handed_in(), handed_in()], 0), twice);
+	});
+}
+
+#[test]
+fn the_oracle_should_see_what_is_let_in_and_refused() {
+	in_block(|oracle| {
+		let call = RuntimeCall::Registry(pallet_registry::Call::pause {});
+		let phase = Phase::Call(&Origin::Authorized, &call);
+		let before = oracle.before(phase);
+		let dispatched = Chain::dispatch(surety_runtime::RuntimeOrigin::none(), call.clone());
+		let verdict = oracle.after(phase, before, &[], Some(&dispatched));
+		assert_eq!(rule(verdict), "what is let in by its own proof succeeds");
 	});
 }

@@ -5,11 +5,13 @@
 //! | --- | --- |
 //! | `world.rs` | what there is, looked up once in a while |
 //! | `draw.rs` | amounts, numbers, texts |
-//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs` | a function for each call |
+//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs`, `channels.rs`, `notary/` | a function for each call |
 //! | `others.rs` | the windows, and calls of the SDK's pallets that meet Surety's |
 //! | `wrap.rs` | the same through batches, proxies, sudo, motions, the scheduler |
 
+mod channels;
 mod draw;
+mod notary;
 mod others;
 mod registry;
 mod restaking;
@@ -24,6 +26,7 @@ use crate::{
 };
 use surety_runtime::{AccountId, RuntimeCall};
 
+pub use notary::{announces, Desk};
 pub use world::World;
 
 /// A call and whose it is.
@@ -35,6 +38,7 @@ type Maker = fn(&mut Draw<'_>) -> Option<Act>;
 struct Draw<'a> {
 	random: &'a mut Random,
 	world: &'a World,
+	desk: &'a mut Desk,
 }
 
 /// An account's call.
@@ -44,9 +48,15 @@ fn by(who: AccountId, call: impl Into<RuntimeCall>) -> Option<Act> {
 
 /// A call of one of the SDK's pallets or of Surety's own, by its weight: how often it is drawn.
 fn table() -> impl Iterator<Item = &'static (u64, Maker)> {
-	let tables: [&'static [(u64, Maker)]; 5] =
-		[registry::TABLE, subscriptions::TABLE, restaking::TABLE, slashing::TABLE, others::TABLE];
-	tables.into_iter().flatten()
+	let tables: [&'static [(u64, Maker)]; 6] = [
+		registry::TABLE,
+		subscriptions::TABLE,
+		restaking::TABLE,
+		slashing::TABLE,
+		channels::TABLE,
+		others::TABLE,
+	];
+	tables.into_iter().chain(notary::TABLES).flatten()
 }
 
 fn act(draw: &mut Draw<'_>) -> Act {
@@ -65,8 +75,8 @@ fn act(draw: &mut Draw<'_>) -> Act {
 }
 
 /// A call that could be made now.
-pub fn step(random: &mut Random, world: &World) -> Step {
-	let mut draw = Draw { random, world };
+pub fn step(random: &mut Random, world: &World, desk: &mut Desk) -> Step {
+	let mut draw = Draw { random, world, desk };
 	let (origin, call) = match draw.random.chance(8) {
 		true => wrap::act_any(&mut draw),
 		false => act(&mut draw),
@@ -89,10 +99,11 @@ pub fn blocks(random: &mut Random, world: &World) -> Step {
 	})
 }
 
-/// A history that most others begin with: services, operators with stake behind them, offers, clients.
+/// A history that most others begin with: services, operators with stake behind them, offers, clients, notaries,
+/// channels.
 pub fn opening(random: &mut Random) -> Vec<Vec<Step>> {
-	let world = World::default();
-	let mut draw = Draw { random, world: &world };
+	let (world, mut desk) = (World::default(), Desk::default());
+	let mut draw = Draw { random, world: &world, desk: &mut desk };
 	let step = |act: Act| Step::Call { origin: act.0, call: Box::new(act.1) };
 	let opening = match draw.wrong(12) {
 		true => wrap::crowd(&mut draw),

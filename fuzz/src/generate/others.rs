@@ -40,22 +40,36 @@ pub(super) const TABLE: &[(u64, Maker)] = &[
 
 fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 	let mut windows = draw.world.windows;
+	let presence = &mut windows.presence;
+	presence.window = draw.random.between(2, 6);
+	// With one block nobody could be in time.
+	presence.grace = draw.random.between(2, presence.window);
+	presence.retention = draw.random.between(2, 5);
+	presence.answer = draw.random.between(1, 5);
+	presence.intent = draw.random.between(2, 8);
+	// What a window turns out to lack has to be reported in its time.
+	let disputes = presence.retention.saturating_add(1).saturating_mul(presence.window);
+	let disputes = disputes.saturating_add(presence.answer);
+	windows.channels.proposal = draw.random.between(5, 25);
+	windows.channels.close = draw.random.between(10, 16);
 	let stake = &mut windows.stake;
 	stake.era = draw.random.between(3, 9);
 	stake.activation = draw.random.between(1, 8);
 	stake.notice = draw.random.between(1, 12);
-	stake.report = draw.random.between(1, 3).saturating_mul(stake.era);
+	stake.report = draw.random.between(1, 3).saturating_mul(stake.era).max(disputes);
 	stake.margin = draw.random.between(1, 8);
 	let least = windows.governance.slash_veto.longest_run();
 	stake.review = least.saturating_add(draw.random.between(0, 12));
 	stake.unbonding = stake.report.saturating_add(stake.review).saturating_add(stake.margin);
 	stake.unbonding = stake.unbonding.saturating_add(draw.random.between(0, 10));
-	match draw.random.below(12) {
+	match draw.random.below(18) {
 		0 => stake.unbonding = stake.unbonding.saturating_sub(20),
 		1 => stake.era = 0,
 		2 => windows.consensus.slot_ms = windows.consensus.slot_ms.saturating_add(2),
 		3 => windows.governance.slash_veto.decision = 1_000,
 		4 => windows.governance.vote_lock = draw.random.between(1, 40),
+		5 => windows.presence.retention = draw.random.one_of([0, 1, 65]),
+		6 => windows.channels.close = draw.random.one_of([0, 9, 200_000]),
 		_ => {}
 	}
 	let origin = if draw.wrong(15) { Origin::Committee(3, 3) } else { Origin::Root };

@@ -42,6 +42,8 @@ pub struct World {
 	pub(super) staking_era: u32,
 	pub(super) safe_mode: bool,
 	pub(super) paused: Vec<pallet_tx_pause::RuntimeCallNameOf<Runtime>>,
+	pub(super) notary: super::notary::Known,
+	pub(super) channels: super::channels::Known,
 }
 
 impl World {
@@ -114,6 +116,8 @@ impl World {
 			staking_era: pallet_staking::CurrentEra::<Runtime>::get().unwrap_or_default(),
 			safe_mode: pallet_safe_mode::EnteredUntil::<Runtime>::exists(),
 			paused: pallet_tx_pause::PausedCalls::<Runtime>::iter_keys().collect(),
+			notary: super::notary::Known::look(),
+			channels: super::channels::Known::look(),
 		}
 	}
 
@@ -121,7 +125,8 @@ impl World {
 	pub(super) fn due(&self) -> impl Iterator<Item = BlockNumber> + '_ {
 		let slashes = self.slashes.iter().filter(|(_, slash)| slash.state.is_open());
 		let slashes = slashes.flat_map(|(_, slash)| [slash.review_ends.saturating_sub(1), slash.review_ends]);
-		slashes.chain(self.settlements.iter().map(|(_, closes_at)| *closes_at))
+		let settlements = self.settlements.iter().map(|(_, closes_at)| *closes_at);
+		slashes.chain(settlements).chain(self.notary.due()).chain(self.channels.due())
 	}
 
 	/// What a block costs at the least, rounded up, of an amount a period.

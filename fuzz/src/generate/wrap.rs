@@ -1,6 +1,6 @@
 //! Calls inside other calls, and the history that most others begin with.
 
-use super::{act, by, Act, Draw};
+use super::{act, by, channels, notary, Act, Draw};
 use crate::{accounts, step::Origin};
 use pallet_registry::Price;
 use sp_runtime::Perbill;
@@ -170,7 +170,10 @@ pub(super) fn opening(draw: &mut Draw<'_>) -> Vec<Vec<Act>> {
 		}
 		for service in 0..services {
 			let asset = asset(draw);
-			let amount = draw.random.magnitude(Draw::unit(&asset) / 100, 10 * Draw::unit(&asset));
+			let amount = match draw.wrong(6) {
+				true => 0,
+				false => draw.random.magnitude(Draw::unit(&asset) / 100, 10 * Draw::unit(&asset)),
+			};
 			let price = Price { asset, amount, period: draw.random.one_of([1, 3, 10]) };
 			prices.push((operator.clone(), service, price.clone()));
 			let call = pallet_registry::Call::<Runtime>::make_offer {
@@ -191,5 +194,24 @@ pub(super) fn opening(draw: &mut Draw<'_>) -> Vec<Vec<Act>> {
 		let call = pallet_subscriptions::Call::<Runtime>::subscribe { operator, service, expected, prepaid };
 		third.extend(by(draw.somebody(), call));
 	}
-	vec![first, second, third]
+	let mut blocks = vec![first, second, third];
+	if draw.random.chance(75) {
+		let offers: Vec<_> =
+			prices.iter().map(|(operator, service, _)| (operator.clone(), *service)).collect();
+		merge(&mut blocks, notary::opening(draw, &offers));
+	}
+	if draw.random.chance(65) {
+		merge(&mut blocks, channels::opening(draw).into());
+	}
+	blocks
+}
+
+/// Does in the same blocks what is to be done block by block.
+fn merge(blocks: &mut Vec<Vec<Act>>, more: Vec<Vec<Act>>) {
+	for (at, acts) in more.into_iter().enumerate() {
+		match blocks.get_mut(at) {
+			Some(block) => block.extend(acts),
+			None => blocks.push(acts),
+		}
+	}
 }

@@ -7,8 +7,12 @@
 //! | `stake.rs` | worth of every position, and when stake may leave |
 //! | `slashes.rs` | what is cut and when, and who is paid out of it |
 //! | `prepaid.rs` | what clients have paid ahead |
+//! | `notary/` | what notaries may be punished for, fees of attestations, bounties |
+//! | `channels.rs` | who gets what of channels, and when |
 
+mod channels;
 mod money;
+mod notary;
 mod prepaid;
 mod slashes;
 mod stake;
@@ -62,10 +66,11 @@ pub enum Phase<'a> {
 }
 
 impl<'a> Phase<'a> {
-	/// The account that acts, and its call, where it is one of Surety's own pallets that it calls.
-	fn own_call(&self) -> Option<(&'a surety_runtime::AccountId, &'a RuntimeCall)> {
+	/// The account that acts, if it is one, and its call, where it is one of Surety's own pallets that is called.
+	fn own_call(&self) -> Option<(Option<&'a surety_runtime::AccountId>, &'a RuntimeCall)> {
 		match self {
-			Phase::Call(Origin::Signed(who), call) if is_own(call) => Some((who, call)),
+			Phase::Call(Origin::Signed(who), call) if is_own(call) => Some((Some(who), call)),
+			Phase::Call(Origin::Authorized, call) if is_own(call) => Some((None, call)),
 			_ => None,
 		}
 	}
@@ -80,6 +85,8 @@ pub fn is_own(call: &RuntimeCall) -> bool {
 			| RuntimeCall::Subscriptions(_)
 			| RuntimeCall::Restaking(_)
 			| RuntimeCall::Slashing(_)
+			| RuntimeCall::Notary(_)
+			| RuntimeCall::Channels(_)
 	)
 }
 
@@ -100,6 +107,8 @@ pub struct Oracle {
 	stake: stake::Book,
 	slashes: slashes::Book,
 	prepaid: prepaid::Book,
+	notary: notary::Book,
+	channels: channels::Book,
 	calls: u64,
 	seen: Seen,
 	/// Whether the whole state is looked at after each call, too.
@@ -156,11 +165,25 @@ impl Oracle {
 				);
 			}
 		}
+		if let (Phase::Call(Origin::Authorized, call), Some(Err(error))) =
+			(phase, dispatched.map(|dispatched| &dispatched.result))
+		{
+			let name = call.get_call_metadata();
+			hold!(
+				false,
+				"what is let in by its own proof succeeds",
+				"{}.{} was refused with {error:?}",
+				name.pallet_name,
+				name.function_name
+			);
+		}
 		self.stake.mature();
 		self.count(events);
 		self.slashes.note(events)?;
 		self.stake.note(events, &self.slashes)?;
 		let paid = self.prepaid.note(events)?;
+		self.notary.note(phase, events, dispatched, &mut self.seen)?;
+		self.channels.note(phase, &before.money, events, &mut self.seen)?;
 		before.money.check(phase, events, &paid)?;
 		before.targets.check(events, &self.slashes, &mut self.seen)?;
 		if self.paranoid {
@@ -198,6 +221,8 @@ impl Oracle {
 		check_pallets()?;
 		money::check_all()?;
 		self.prepaid.check_all()?;
+		self.notary.check_all()?;
+		self.channels.check_all()?;
 		self.stake.check_all(&self.slashes)
 	}
 }

@@ -6,7 +6,7 @@ use frame_support::weights::Weight;
 use frame_support::{
 	dispatch::DispatchClass,
 	traits::{
-		fungible::Inspect as _,
+		fungible::{Inspect as _, InspectHold as _},
 		fungibles::{Inspect as _, InspectHold as _},
 		Get, GetCallMetadata,
 	},
@@ -14,7 +14,8 @@ use frame_support::{
 use std::collections::BTreeMap;
 use surety_primitives::{AssetKind, Balance};
 use surety_runtime::{
-	AccountId, Assets, AssetsHolder, Balances, BlockWeights, Runtime, RuntimeCall, RuntimeEvent, System,
+	AccountId, Assets, AssetsHolder, Balances, BlockWeights, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeHoldReason, System,
 };
 
 /// What an account has in all, on hold or not.
@@ -37,7 +38,39 @@ fn issuance(asset: &AssetKind) -> Balance {
 pub(crate) struct Before {
 	weight: Weight,
 	issuance: Vec<(AssetKind, Balance)>,
-	balances: Vec<(AccountId, AssetKind, Balance)>,
+	balances: Vec<(AccountId, AssetKind, Purse)>,
+}
+
+/// What an account has of an asset.
+#[derive(Clone, Copy, Debug)]
+struct Purse {
+	/// In all, on hold or not.
+	total: Balance,
+	/// Not on hold.
+	free: Balance,
+	/// On hold for what notaries and channels may make it pay: fees, answers, bounties, subsidies, deposits in channels.
+	pledged: Balance,
+}
+
+impl Purse {
+	fn look(asset: &AssetKind, account: &AccountId) -> Self {
+		let channel = RuntimeHoldReason::Channels(pallet_channels::HoldReason::Channel);
+		let total = total(asset, account);
+		match asset {
+			AssetKind::Native => {
+				use pallet_notary::HoldReason::{Bounty, Challenge, Fee, Subsidy};
+				let reasons = [Fee, Challenge, Bounty, Subsidy].map(RuntimeHoldReason::Notary);
+				let held = reasons.into_iter().chain([channel]);
+				let held = held.map(|reason| Balances::balance_on_hold(&reason, account));
+				let pledged = held.fold(0, Balance::saturating_add);
+				Self { total, free: Balances::balance(account), pledged }
+			}
+			AssetKind::WithId(id) => {
+				let pledged = AssetsHolder::balance_on_hold(*id, &channel, account);
+				Self { total, free: Assets::balance(*id, account), pledged }
+			}
+		}
+	}
 }
 
 impl Before {
@@ -53,11 +86,20 @@ impl Before {
 		if own {
 			for asset in [AssetKind::Native, AssetKind::WithId(accounts::DOLLAR)] {
 				for account in accounts::all().iter().chain([&accounts::treasury()]) {
-					before.balances.push((account.clone(), asset.clone(), total(&asset, account)));
+					before.balances.push((account.clone(), asset.clone(), Purse::look(&asset, account)));
 				}
 			}
 		}
 		before
+	}
+
+	/// What accounts had of an asset.
+	pub(crate) fn totals<'a>(
+		&'a self,
+		asset: &'a AssetKind,
+	) -> impl Iterator<Item = (&'a AccountId, Balance)> + 'a {
+		let of_asset = self.balances.iter().filter(move |(_, other, _)| other == asset);
+		of_asset.map(|(account, _, purse)| (account, purse.total))
 	}
 
 	/// `paid` is what accounts were made to pay by agreements that they had made before.
@@ -102,25 +144,61 @@ impl Before {
 				"{asset:?}: {before} became {after}, though {burned} burned"
 			);
 		}
-		let Some((signer, _)) = phase.own_call() else { return Ok(()) };
-		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| account != signer) {
-			let after = total(asset, account);
+		let Some((signer, call)) = phase.own_call() else { return Ok(()) };
+		let pledges = matches!(call, RuntimeCall::Notary(_) | RuntimeCall::Channels(_));
+		let signed = signed_for(call, events);
+		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| Some(account) != signer) {
+			let after = Purse::look(asset, account);
 			let mut owed = paid.get(&(account.clone(), asset.clone())).copied().unwrap_or_default();
+			let (mut price, mut deposit) = (0, 0);
 			if *asset == AssetKind::Native {
 				owed = owed.saturating_add(forfeited.get(account).copied().unwrap_or_default());
-			} else if owed > 0 {
-				// Of an account that keeps less than the minimum, the rest is gone.
-				owed = owed.saturating_add(accounts::MINIMUM);
+				(price, deposit) = signed.get(account).copied().unwrap_or_default();
+				owed = owed.saturating_add(price);
 			}
+			if pledges {
+				owed = owed.saturating_add(before.pledged.saturating_sub(after.pledged));
+			}
+			// Of an account that keeps less than the minimum, the rest is gone.
+			let dust = if *asset == AssetKind::Native || owed == 0 { 0 } else { accounts::MINIMUM };
 			hold!(
-				after >= before.saturating_sub(owed),
+				after.total >= before.total.saturating_sub(owed).saturating_sub(dust),
 				"nobody pays who has not acted",
-				"{} had {before} of {asset:?} and has {after}, though it owed no more than {owed}",
+				"{} had {before:?} of {asset:?} and has {after:?}, though it owed no more than {owed}",
+				who(account)
+			);
+			hold!(
+				!pledges
+					|| after.free.saturating_add(price).saturating_add(deposit).saturating_add(dust)
+						>= before.free,
+				"nobody has less to spend who has not acted",
+				"{} had {before:?} of {asset:?} and has {after:?}",
 				who(account)
 			);
 		}
 		Ok(())
 	}
+}
+
+/// What accounts pay, and what deposit they put up, by what they have signed or asked for before: notaries for the bytes
+/// of a publication, and for a report who has asked for what was not shown.
+fn signed_for(call: &RuntimeCall, events: &[RuntimeEvent]) -> BTreeMap<AccountId, (Balance, Balance)> {
+	let mut signed = BTreeMap::<AccountId, (Balance, Balance)>::new();
+	let concludes = matches!(call, RuntimeCall::Notary(pallet_notary::Call::conclude { .. }));
+	for event in events {
+		match event {
+			RuntimeEvent::Notary(pallet_notary::Event::Published { notary, price, .. }) => {
+				let sum = &mut signed.entry(notary.clone()).or_default().0;
+				*sum = sum.saturating_add(*price);
+			}
+			RuntimeEvent::Notary(pallet_notary::Event::FaultReported { reporter, .. }) if concludes => {
+				let sum = &mut signed.entry(reporter.clone()).or_default().1;
+				*sum = sum.saturating_add(<Runtime as pallet_slashing::Config>::ReportDeposit::get());
+			}
+			_ => {}
+		}
+	}
+	signed
 }
 
 /// A call weighs no more than it announced.

@@ -203,7 +203,10 @@ impl Targets {
 		}
 		// Whoever acts: its own call may not take what it has promised.
 		let floors = match phase.own_call() {
-			Some((who, RuntimeCall::Restaking(_) | RuntimeCall::Registry(_))) => Floor::all_of(who),
+			Some((
+				Some(who),
+				RuntimeCall::Restaking(_) | RuntimeCall::Registry(_) | RuntimeCall::Notary(_),
+			)) => Floor::all_of(who),
 			_ => Vec::new(),
 		};
 		Self { slashes: targets, floors }

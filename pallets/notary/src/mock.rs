@@ -187,6 +187,7 @@ parameter_types! {
 		withheld: Perbill::from_percent(10),
 		unannounced: Perbill::from_percent(15),
 	};
+	pub static GraceBlocks: BlockNumber = GRACE;
 	pub static KeptWindows: u32 = RETENTION;
 	pub static SlotLimit: u32 = MAX_SLOTS;
 	pub static PriceOfByte: Balance = BYTE_PRICE;
@@ -298,7 +299,7 @@ impl pallet_notary::Config for Test {
 	type RecordDeposit = ConstU128<RECORD_DEPOSIT>;
 	type IntentDeposit = ConstU128<INTENT_DEPOSIT>;
 	type WindowLength = ConstU32<WINDOW>;
-	type Grace = ConstU32<GRACE>;
+	type Grace = GraceBlocks;
 	type Retention = KeptWindows;
 	type MaxWindows = ConstU32<MAX_WINDOWS>;
 	type MaxRequestBlocks = ConstU32<MAX_REQUEST_BLOCKS>;
@@ -314,6 +315,7 @@ impl pallet_notary::Config for Test {
 
 /// State before anything has happened: everybody is rich.
 pub(crate) fn new_test_ext() -> TestExternalities {
+	GraceBlocks::set(GRACE);
 	KeptWindows::set(RETENTION);
 	SlotLimit::set(MAX_SLOTS);
 	PriceOfByte::set(BYTE_PRICE);

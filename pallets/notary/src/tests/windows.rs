@@ -1,5 +1,6 @@
-use crate::{mock::*, Cleared, Event, Records, Windows};
+use crate::{mock::*, Cleared, Error, Event, Records, Windows};
 use frame_support::{traits::Hooks, weights::Weight};
+use surety_primitives::notary::PublicationMode;
 
 #[test]
 fn windows_should_turn_by_the_block_and_remember_their_era() {
@@ -70,5 +71,44 @@ fn what_was_cleared_should_not_be_disputed_when_more_is_kept() {
 		assert_eq!(Notary::first_disputable(), first);
 		KeptWindows::set(2);
 		assert_eq!(Notary::first_disputable(), Notary::current_window() - 2);
+	});
+}
+
+/// What becomes of a commitment in the first blocks after a window, where there is so much time for it.
+fn committed_in(grace: u32) -> Vec<sp_runtime::DispatchResult> {
+	let mut results = Vec::new();
+	new_test_ext().execute_with(|| {
+		GraceBlocks::set(grace);
+		prepare();
+		register(&NOTARY, PublicationMode::Mixed);
+		next_window();
+		next_window();
+		for _ in 0..3 {
+			let made = made(&[]);
+			results.push(Notary::commit(signed(&ALICE), made.signed));
+			advance(1);
+		}
+	});
+	results
+}
+
+#[test]
+fn two_blocks_should_be_the_least_in_which_a_window_can_be_committed_to() {
+	assert!(committed_in(1).iter().all(|result| result.is_err()));
+	let in_two = committed_in(2);
+	assert_eq!(in_two.first(), Some(&Err(Error::<Test>::InvalidBaseBlock.into())));
+	assert_eq!(in_two.get(1), Some(&Ok(())));
+	new_test_ext().execute_with(|| {
+		GraceBlocks::set(2);
+		Notary::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic(expected = "nothing could be committed to in time")]
+fn a_grace_in_which_nobody_could_be_in_time_should_be_refused() {
+	new_test_ext().execute_with(|| {
+		GraceBlocks::set(1);
+		Notary::integrity_test();
 	});
 }
