@@ -136,7 +136,10 @@ fn found(draw: &mut Draw<'_>, who: &AccountId) -> Option<(RuntimeCall, H256)> {
 			let (first, second) = equivocation(draw)?;
 			let details = (&first.signed.commitment, &second.signed.commitment).encode();
 			let evidence = evidence(FaultKind::Equivocation, &first.notary, first.window(), &details);
-			let call = Call::<Runtime>::report_equivocation { first: first.signed, second: second.signed };
+			let call = Call::<Runtime>::report_equivocation {
+				first: Box::new(first.signed),
+				second: Box::new(second.signed),
+			};
 			(call.into(), evidence)
 		}
 	};
