@@ -34,8 +34,8 @@ async function writeChain(path) {
 	assert.equal(code, 0, stderr);
 	const spec = JSON.parse(stdout);
 	const { windows } = spec.genesis.runtimeGenesis.patch.windows;
-	Object.assign(windows.stake, { era: 10, report: 90, unbonding: 130 });
-	Object.assign(windows.presence, { window: 20, grace: 12, retention: 3 });
+	Object.assign(windows.stake, { era: 10, report: 60, unbonding: 100 });
+	Object.assign(windows.presence, { window: 14, grace: 8, retention: 3 });
 	writeFileSync(path, JSON.stringify(spec));
 }
 
@@ -259,6 +259,13 @@ describe('presence', () => {
 		await assert.rejects(announced(revoked, next), /no attestation of this notary holds the slot/);
 	});
 
+	step('should count what it takes and refuses for Prometheus', 20, async () => {
+		const metrics = await (await fetch(node.metrics, { signal: AbortSignal.timeout(5_000) })).text();
+		for (const name of ['announcements_taken_total', 'announcements_refused_total', 'slots_present', 'windows_handed_over_total']) {
+			assert.ok(metrics.includes(`surety_presence_${name}`), `there is no ${name}`);
+		}
+	});
+
 	step('should neither lose nor publish twice what was announced when the node dies in the middle of a window', 400, async () => {
 		const those = operators.slice(2);
 		const at = await fresh();
@@ -299,13 +306,6 @@ describe('presence', () => {
 		const names = seen.map(({ notary, window: of }) => `${notary} ${of}`);
 		assert.ok(names.length > 0);
 		assert.equal(new Set(names).size, names.length, 'a window was published twice');
-	});
-
-	step('should count what it takes and refuses for Prometheus', 20, async () => {
-		const metrics = await (await fetch(node.metrics, { signal: AbortSignal.timeout(5_000) })).text();
-		for (const name of ['announcements_taken_total', 'announcements_refused_total', 'slots_present', 'windows_handed_over_total']) {
-			assert.ok(metrics.includes(`surety_presence_${name}`), `there is no ${name}`);
-		}
 	});
 
 	step('should leave a state in which everything adds up', 180, async () => {

@@ -96,7 +96,9 @@ impl Host for Chain {
 		let (api, count) = (self.client.runtime_api(), slots.end.saturating_sub(slots.start));
 		let page = api.attestations(best, AccountId::new(*notary), slots.start, count).map_err(text)?;
 		let found = page.attestations.into_iter();
-		Ok(found.map(|found| (found.slot, Attested { generation: found.generation, key: found.key })).collect())
+		Ok(found
+			.map(|found| (found.slot, Attested { generation: found.generation, key: found.key }))
+			.collect())
 	}
 
 	fn sign(&self, notary: &Account, payload: &[u8]) -> Option<Signature> {
