@@ -2,7 +2,7 @@
 
 use crate::service::{FullBackend, FullClient};
 use sc_client_api::Backend;
-use sp_api::ProvideRuntimeApi;
+use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
 use sp_core::{
 	crypto::KeyTypeId,
@@ -47,8 +47,18 @@ impl Chain {
 		Self { client, keystore, offchain, genesis, keys: Arc::default() }
 	}
 
-	/// Looks up the notaries whose keys of the window that is open at a block are in the keystore.
-	pub(super) fn look_up_notaries(&self, at: Hash) -> Result<Vec<Account>, String> {
+	/// The window that is open at a block, and the notaries whose keys of that window are in the keystore. None where the
+	/// chain knows no notaries yet.
+	pub(super) fn look_up(&self, at: Hash) -> Result<Option<(u32, Vec<Account>)>, String> {
+		let api = self.client.runtime_api();
+		if !api.has_api::<dyn NotaryApi<Block>>(at).map_err(text)? {
+			return Ok(None);
+		}
+		let window = api.window(at).map_err(text)?.window;
+		Ok(Some((window, self.look_up_notaries(at)?)))
+	}
+
+	fn look_up_notaries(&self, at: Hash) -> Result<Vec<Account>, String> {
 		let mut keys = BTreeMap::new();
 		let api = self.client.runtime_api();
 		for key in self.keystore.sr25519_public_keys(KeyTypeId(KEY_TYPE)) {

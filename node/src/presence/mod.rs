@@ -21,14 +21,12 @@ use futures::prelude::*;
 use library::Publications;
 use sc_client_api::{Backend, BlockchainEvents};
 use sc_service::{error::Error as ServiceError, SpawnTaskHandle};
-use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use sp_keystore::KeystorePtr;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use substrate_prometheus_endpoint::Registry;
 use surety_presence::message::Account;
 use surety_presence_pool::{http, Closed, Limits, Metrics, Pool};
-use surety_primitives::api::NotaryApi;
 use surety_runtime::Hash;
 
 const TARGET: &str = "presence";
@@ -66,8 +64,7 @@ impl Presence {
 		let http = http.map(listen).transpose()?;
 		let chain = Chain::new(client.clone(), keystore, offchain.clone(), genesis);
 		let best = client.info().best_hash;
-		let window = client.runtime_api().window(best).map_err(other)?.window;
-		let served = chain.look_up_notaries(best).map_err(other)?;
+		let (window, served) = chain.look_up(best).map_err(other)?.unwrap_or_default();
 		let metrics = registry.as_ref().map(Metrics::register).transpose().map_err(other)?;
 		let pool = Pool::open(chain.clone(), directory, window, &served, Limits::default(), metrics)
 			.map_err(other)?;
@@ -122,8 +119,7 @@ impl Presence {
 	}
 
 	fn turn(&self, best: Hash) -> Result<Vec<Account>, String> {
-		let window = self.client.runtime_api().window(best).map_err(|error| error.to_string())?.window;
-		let served = self.chain.look_up_notaries(best)?;
+		let Some((window, served)) = self.chain.look_up(best)? else { return Ok(Vec::new()) };
 		let closed = self.pool.turn(window, &served).map_err(|error| error.to_string())?;
 		closed.iter().for_each(|closed| self.hand_over(closed));
 		Ok(served)
