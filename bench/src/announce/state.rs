@@ -17,8 +17,9 @@ use surety_primitives::{
 };
 use surety_runtime::{Balances, Notary, Registry, Restaking, Runtime, RuntimeOrigin, SuretyPallets, System};
 
-/// Secret of the notary's key.
-pub(super) const NOTARY_KEY: &str = "//Notary//presence";
+/// Secret of the notary's key: a seed, from which the node derives it for each signature; from a phrase that takes far
+/// longer.
+pub(super) const NOTARY_KEY: &str = "0x0707070707070707070707070707070707070707070707070707070707070707";
 /// Offers of an operator: as many as it can have.
 const OFFERS: u32 = 31;
 /// Bond of an offer.

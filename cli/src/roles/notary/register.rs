@@ -194,10 +194,19 @@ async fn insert_into(ctx: &Ctx, chain: &Chain, secret: &Secret) -> Result<()> {
 		)));
 	}
 	let public = secret.key.public_key().0.to_vec();
-	let inserted = chain.rpc.author_insert_key(KEY_TYPE.into(), secret.phrase.clone(), public).await;
+	let inserted = chain.rpc.author_insert_key(KEY_TYPE.into(), raw_seed(&secret.phrase), public).await;
 	inserted.map_err(errors::rpc).context("the node did not take the key")?;
 	ctx.out.progress(&format!("the node at {} has the key", ctx.options.url));
 	Ok(())
+}
+
+/// The seed behind a phrase with hard derivations, in hexadecimal; else the phrase itself. The node derives the key from what
+/// it was given for each signature anew, and from a phrase that takes milliseconds.
+fn raw_seed(phrase: &str) -> String {
+	match sr25519::Pair::from_string_with_seed(phrase, None) {
+		Ok((_, Some(seed))) => hex(seed),
+		_ => phrase.to_owned(),
+	}
 }
 
 /// Whether a URL names this machine.
@@ -287,5 +296,17 @@ mod tests {
 			assert_eq!(mode_name(mode).parse(), Ok(ModeArg(mode)));
 		}
 		assert!("Strict".parse::<ModeArg>().is_err());
+	}
+
+	#[test]
+	fn a_node_should_be_given_the_seed_of_the_very_same_key_where_there_is_one() {
+		let key = |text: &str| sr25519::Pair::from_string(text, None).expect("a key").public();
+		for phrase in ["//Alice", "//Notary//presence"] {
+			let seed = raw_seed(phrase);
+			assert!(seed.starts_with("0x") && seed.len() == 66, "{seed}");
+			assert_eq!(key(&seed), key(phrase));
+		}
+		// A soft derivation has no seed of its own.
+		assert_eq!(raw_seed("//Alice/soft"), "//Alice/soft");
 	}
 }
