@@ -10,8 +10,8 @@ use frame_support::{
 	traits::{
 		fungible::HoldConsideration,
 		tokens::{PayFromAccount, UnityAssetBalanceConversion},
-		AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, EitherOf, EitherOfDiverse, EqualPrivilegeOnly,
-		LinearStoragePrice,
+		AsEnsureOriginWithArg, CallMetadata, ConstU128, ConstU32, Contains, EitherOf, EitherOfDiverse,
+		EqualPrivilegeOnly, GetCallMetadata, LinearStoragePrice,
 	},
 	weights::Weight,
 	PalletId,
@@ -181,44 +181,15 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			| RuntimeCall::TechnicalCommittee(_) => true,
 			// Nor reports and slashes.
 			RuntimeCall::Slashing(_) => true,
-			RuntimeCall::Staking(call) => {
-				matches!(call, pallet_staking::Call::cancel_deferred_slash { .. })
+			// Clients keep their way out, who is present goes on being published, what was done wrong goes on being shown,
+			// and a window in which vouchers are handed in does not wait.
+			RuntimeCall::Staking(_)
+			| RuntimeCall::Subscriptions(_)
+			| RuntimeCall::Notary(_)
+			| RuntimeCall::Channels(_) => {
+				let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
+				is_never_stopped(pallet_name.as_bytes(), function_name.as_bytes())
 			}
-			// Clients keep their way out.
-			RuntimeCall::Subscriptions(call) => matches!(
-				call,
-				pallet_subscriptions::Call::cancel { .. } | pallet_subscriptions::Call::close { .. }
-			),
-			// Who is present goes on being published, and what a notary did wrong goes on being shown.
-			RuntimeCall::Notary(call) => matches!(
-				call,
-				pallet_notary::Call::revoke { .. }
-					| pallet_notary::Call::announce_on_chain { .. }
-					| pallet_notary::Call::commit { .. }
-					| pallet_notary::Call::publish { .. }
-					| pallet_notary::Call::commit_snapshot { .. }
-					| pallet_notary::Call::intend { .. }
-					| pallet_notary::Call::report_missed { .. }
-					| pallet_notary::Call::report_mismatch { .. }
-					| pallet_notary::Call::report_equivocation { .. }
-					| pallet_notary::Call::report_omission { .. }
-					| pallet_notary::Call::challenge_bytes { .. }
-					| pallet_notary::Call::answer_bytes { .. }
-					| pallet_notary::Call::audit { .. }
-					| pallet_notary::Call::answer_audit { .. }
-					| pallet_notary::Call::conclude { .. }
-			),
-			// A window in which vouchers are handed in does not wait.
-			RuntimeCall::Channels(call) => matches!(
-				call,
-				pallet_channels::Call::withdraw_proposal { .. }
-					| pallet_channels::Call::expire_proposal { .. }
-					| pallet_channels::Call::close_cooperatively { .. }
-					| pallet_channels::Call::close_unilaterally { .. }
-					| pallet_channels::Call::hand_in { .. }
-					| pallet_channels::Call::settle { .. }
-					| pallet_channels::Call::collect { .. }
-			),
 			RuntimeCall::Balances(_)
 			| RuntimeCall::VoterList(_)
 			| RuntimeCall::Assets(_)
@@ -258,7 +229,7 @@ impl pallet_safe_mode::Config for Runtime {
 	type WeightInfo = weights::pallet_safe_mode::WeightInfo<Runtime>;
 }
 
-/// Of these pallets, what gives money back, and proofs: never paused.
+/// Of these pallets, what gives money back, and proofs: goes on in safe mode, and is never paused.
 pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
 	(b"Subscriptions", &[b"cancel", b"close"]),
 	(b"Staking", &[b"cancel_deferred_slash"]),
@@ -296,6 +267,10 @@ pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
 	),
 ];
 
+fn is_never_stopped(pallet: &[u8], call: &[u8]) -> bool {
+	PAUSED_NEVER.iter().any(|(name, calls)| *name == pallet && calls.contains(&call))
+}
+
 /// Calls that cannot be paused: what keeps the chain alive, and what undoes a pause.
 pub struct UnpausableCalls;
 
@@ -317,8 +292,7 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 			b"Slashing",
 		];
 		let (pallet, call) = (name.0.as_slice(), name.1.as_slice());
-		PALLETS.contains(&pallet)
-			|| PAUSED_NEVER.iter().any(|(name, calls)| *name == pallet && calls.contains(&call))
+		PALLETS.contains(&pallet) || is_never_stopped(pallet, call)
 	}
 }
 
