@@ -3,7 +3,9 @@
 use anyhow::{anyhow, Result};
 use frame_support::genesis_builder_helper::build_state;
 use serde_json::Value;
+use sp_core::{sr25519, Pair};
 use sp_io::TestExternalities;
+use sp_runtime::DispatchError;
 use surety_runtime::{genesis, RuntimeGenesisConfig, System};
 
 /// What the preset changes of the default.
@@ -29,4 +31,17 @@ pub(crate) fn state(preset: &str) -> Result<TestExternalities> {
 		anyhow::Ok(())
 	})?;
 	Ok(state)
+}
+
+/// The pair of a development seed.
+pub(crate) fn pair(suri: &str) -> sr25519::Pair {
+	match sr25519::Pair::from_string(suri, None) {
+		Ok(pair) => pair,
+		Err(_) => unreachable!("development seeds are well formed"),
+	}
+}
+
+/// What a call of the runtime was refused with.
+pub(crate) fn refused(error: DispatchError) -> anyhow::Error {
+	anyhow!("the runtime refuses: {error:?}")
 }

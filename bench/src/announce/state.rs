@@ -1,13 +1,13 @@
 //! A chain's state with a notary and many attestations, made by the runtime's own calls.
 
-use crate::genesis;
+use crate::genesis::{self, pair, refused};
 use anyhow::{anyhow, ensure, Context, Result};
 use frame_support::traits::{fungible::Mutate, Hooks};
 use pallet_windows::{PresenceWindows, StakeWindows};
 use serde_json::{json, Map, Value};
 use sp_core::{sr25519, Pair};
 use sp_io::TestExternalities;
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::Perbill;
 use std::time::{Duration, Instant};
 use surety_presence::message::{KeyOwnership, Signed};
 use surety_primitives::{
@@ -233,18 +233,6 @@ fn pass_block() {
 
 fn commit(state: &mut TestExternalities) -> Result<()> {
 	state.commit_all().map_err(|why| anyhow!("the state cannot be committed: {why}"))
-}
-
-/// The pair of a development seed.
-fn pair(suri: &str) -> sr25519::Pair {
-	match sr25519::Pair::from_string(suri, None) {
-		Ok(pair) => pair,
-		Err(_) => unreachable!("development seeds are well formed"),
-	}
-}
-
-fn refused(error: DispatchError) -> anyhow::Error {
-	anyhow!("the runtime refuses: {error:?}")
 }
 
 #[cfg(test)]

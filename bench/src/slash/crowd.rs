@@ -1,15 +1,15 @@
 //! A runtime's state in which an operator has so many delegators, and a slash waits to be applied.
 
-use crate::genesis;
+use crate::genesis::{self, pair, refused};
 use anyhow::{anyhow, Result};
 use codec::{Decode, Encode};
 use frame_support::traits::{
 	fungible::{Mutate, MutateHold},
 	Hooks,
 };
-use sp_core::{sr25519, Pair, H256};
+use sp_core::{Pair, H256};
 use sp_io::TestExternalities;
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::Perbill;
 use std::{
 	ops::Range,
 	time::{Duration, Instant},
@@ -219,12 +219,5 @@ fn pass_to_era(era: Era) {
 
 /// The account of a development seed.
 fn seeded(suri: &str) -> AccountId {
-	match sr25519::Pair::from_string(suri, None) {
-		Ok(pair) => pair.public().into(),
-		Err(_) => unreachable!("development seeds are well formed"),
-	}
-}
-
-fn refused(error: DispatchError) -> anyhow::Error {
-	anyhow!("the runtime refuses: {error:?}")
+	pair(suri).public().into()
 }
