@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{notaries::is_signed, types::Key, worker::KEY_TYPE};
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
