@@ -10,7 +10,7 @@ use frame_support::{
 use pallet_grandpa::AuthorityId as GrandpaId;
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
-use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
+use sp_core::{crypto::KeyTypeId, OpaqueMetadata, U256};
 use sp_runtime::{
 	traits::{Block as BlockT, NumberFor},
 	transaction_validity::{TransactionSource, TransactionValidity},
@@ -19,7 +19,8 @@ use sp_runtime::{
 use surety_primitives::{
 	api as surety_api,
 	notary::{BountyId, RequestId, Slot, SubsidyId, Window},
-	ChannelId, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
+	topology::{Limits, NodeId, Totals},
+	ChannelId, EdgeId, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
 };
 
 impl_runtime_apis! {
@@ -427,6 +428,64 @@ impl_runtime_apis! {
 
 		fn subsidies(start: SubsidyId, limit: u32) -> surety_api::SubsidyPage {
 			Notary::subsidies(start, limit)
+		}
+	}
+
+	impl surety_api::TopologyApi<Block> for Runtime {
+		fn node(id: NodeId) -> Option<surety_api::NodeInfo> {
+			Topology::node(id)
+		}
+
+		fn node_of(account: AccountId) -> Option<surety_api::NodeInfo> {
+			Topology::node_of(account)
+		}
+
+		fn nodes(start: NodeId, limit: u32) -> surety_api::NodePage {
+			Topology::nodes(start, limit)
+		}
+
+		fn edge(id: EdgeId) -> Option<surety_api::EdgeInfo> {
+			Topology::edge(id)
+		}
+
+		fn edge_proposal(id: EdgeId) -> Option<surety_api::EdgeProposalInfo> {
+			Topology::edge_proposal(id)
+		}
+
+		fn neighbours(node: NodeId, page: u32) -> surety_api::NeighbourPage {
+			Topology::neighbours(node, page)
+		}
+
+		fn route(from: NodeId, to: NodeId, count: u32, limits: Limits) -> surety_api::RouteList {
+			Topology::route(from, to, count, limits)
+		}
+
+		fn component(node: NodeId) -> Option<surety_api::ComponentInfo> {
+			Topology::component(node)
+		}
+
+		fn distance(node: NodeId) -> Option<u32> {
+			Topology::distance(node)
+		}
+
+		fn centre() -> Option<surety_api::CentreInfo> {
+			Topology::centre()
+		}
+
+		fn centre_cost(node: NodeId) -> Option<U256> {
+			Topology::centre_cost(node)
+		}
+
+		fn sever_cost(edge: EdgeId) -> Option<surety_api::SeverCost> {
+			Topology::sever_cost(edge)
+		}
+
+		fn witness(edge: EdgeId) -> Option<Vec<EdgeId>> {
+			Topology::witness(edge)
+		}
+
+		fn check_path(node: NodeId, path: Vec<EdgeId>, limits: Limits) -> Option<Totals> {
+			Topology::check_path_to(node, &path, &limits).ok()
 		}
 	}
 

@@ -42,6 +42,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_slashing, Slashing]
 	[pallet_notary, Notary]
 	[pallet_channels, Channels]
+	[pallet_topology, Topology]
 );
 
 /// Genesis on which benchmarks are measured.

@@ -8,7 +8,9 @@ use crate::{
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
-use pallet_windows::{ChannelWindows, Consensus, Governance, PresenceWindows, StakeWindows, Track, Windows};
+use pallet_windows::{
+	ChannelWindows, Consensus, EdgeWindows, Governance, PresenceWindows, StakeWindows, Track, Windows,
+};
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
@@ -59,6 +61,18 @@ fn short_windows(slot_ms: u32) -> Windows {
 		},
 		presence: PresenceWindows { window: 6, grace: 4, retention: 5, answer: 4, intent: 6, request: 60 },
 		channels: ChannelWindows { proposal: 20, close: 12 },
+		edges: EdgeWindows {
+			activation: 10,
+			notice: 8,
+			horizon: 60,
+			age: 9,
+			grace: 10,
+			grace_interval: 60,
+			review: 24,
+			claims: 16,
+			majority: 10,
+			bond: 30,
+		},
 		governance: Governance {
 			root: track(2, 20, 4, 2),
 			whitelisted: track(2, 20, 2, 2),

@@ -123,7 +123,7 @@ pub type Executive = frame_executive::Executive<
 >;
 
 /// The pallets of Surety whose state can be checked at any time.
-pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing, Notary, Channels);
+pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing, Notary, Channels, Topology);
 
 // Hooks and genesis run in the order of the indices: the windows before whatever reads them, balances
 // before staking, staking before session.
@@ -224,6 +224,8 @@ mod runtime {
 	pub type Notary = pallet_notary;
 	#[runtime::pallet_index(45)]
 	pub type Channels = pallet_channels;
+	#[runtime::pallet_index(46)]
+	pub type Topology = pallet_topology;
 }
 
 use governance::origins as pallet_custom_origins;

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `world.rs` | what there is, looked up once in a while |
 //! | `draw.rs` | amounts, numbers, texts |
-//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs`, `channels.rs`, `notary/` | a function for each call |
+//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs`, `channels.rs`, `topology.rs`, `notary/` | a function for each call |
 //! | `others.rs` | the windows, and calls of the SDK's pallets that meet Surety's |
 //! | `wrap.rs` | the same through batches, proxies, sudo, motions, the scheduler |
 
@@ -17,6 +17,7 @@ mod registry;
 mod restaking;
 mod slashing;
 mod subscriptions;
+mod topology;
 mod world;
 mod wrap;
 
@@ -48,12 +49,13 @@ fn by(who: AccountId, call: impl Into<RuntimeCall>) -> Option<Act> {
 
 /// A call of one of the SDK's pallets or of Surety's own, by its weight: how often it is drawn.
 fn table() -> impl Iterator<Item = &'static (u64, Maker)> {
-	let tables: [&'static [(u64, Maker)]; 6] = [
+	let tables: [&'static [(u64, Maker)]; 7] = [
 		registry::TABLE,
 		subscriptions::TABLE,
 		restaking::TABLE,
 		slashing::TABLE,
 		channels::TABLE,
+		topology::TABLE,
 		others::TABLE,
 	];
 	tables.into_iter().chain(notary::TABLES).flatten()
@@ -100,7 +102,7 @@ pub fn blocks(random: &mut Random, world: &World) -> Step {
 }
 
 /// A history that most others begin with: services, operators with stake behind them, offers, clients, notaries,
-/// channels.
+/// channels, a network.
 pub fn opening(random: &mut Random) -> Vec<Vec<Step>> {
 	let (world, mut desk) = (World::default(), Desk::default());
 	let mut draw = Draw { random, world: &world, desk: &mut desk };

@@ -44,6 +44,7 @@ pub struct World {
 	pub(super) paused: Vec<pallet_tx_pause::RuntimeCallNameOf<Runtime>>,
 	pub(super) notary: super::notary::Known,
 	pub(super) channels: super::channels::Known,
+	pub(super) topology: super::topology::Known,
 }
 
 impl World {
@@ -118,6 +119,7 @@ impl World {
 			paused: pallet_tx_pause::PausedCalls::<Runtime>::iter_keys().collect(),
 			notary: super::notary::Known::look(),
 			channels: super::channels::Known::look(),
+			topology: super::topology::Known::look(),
 		}
 	}
 
@@ -126,7 +128,11 @@ impl World {
 		let slashes = self.slashes.iter().filter(|(_, slash)| slash.state.is_open());
 		let slashes = slashes.flat_map(|(_, slash)| [slash.review_ends.saturating_sub(1), slash.review_ends]);
 		let settlements = self.settlements.iter().map(|(_, closes_at)| *closes_at);
-		slashes.chain(settlements).chain(self.notary.due()).chain(self.channels.due())
+		slashes
+			.chain(settlements)
+			.chain(self.notary.due())
+			.chain(self.channels.due())
+			.chain(self.topology.due())
 	}
 
 	/// What a block costs at the least, rounded up, of an amount a period.

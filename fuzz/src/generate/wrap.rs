@@ -1,6 +1,6 @@
 //! Calls inside other calls, and the history that most others begin with.
 
-use super::{act, by, channels, notary, Act, Draw};
+use super::{act, by, channels, notary, topology, Act, Draw};
 use crate::{accounts, step::Origin};
 use pallet_registry::Price;
 use sp_runtime::Perbill;
@@ -202,6 +202,9 @@ pub(super) fn opening(draw: &mut Draw<'_>) -> Vec<Vec<Act>> {
 	}
 	if draw.random.chance(65) {
 		merge(&mut blocks, channels::opening(draw).into());
+	}
+	if draw.random.chance(75) {
+		merge(&mut blocks, topology::opening(draw).into());
 	}
 	blocks
 }

@@ -9,6 +9,7 @@
 //! | `prepaid.rs` | what clients have paid ahead |
 //! | `notary/` | what notaries may be punished for, fees of attestations, bounties |
 //! | `channels.rs` | who gets what of channels, and when |
+//! | `topology.rs` | who was cut off and pays for it, what severed edges cost, which centre is better |
 
 mod channels;
 mod money;
@@ -16,6 +17,7 @@ mod notary;
 mod prepaid;
 mod slashes;
 mod stake;
+mod topology;
 
 use crate::{chain::Dispatched, step::Origin};
 use codec::Encode;
@@ -87,6 +89,7 @@ pub fn is_own(call: &RuntimeCall) -> bool {
 			| RuntimeCall::Slashing(_)
 			| RuntimeCall::Notary(_)
 			| RuntimeCall::Channels(_)
+			| RuntimeCall::Topology(_)
 	)
 }
 
@@ -109,6 +112,7 @@ pub struct Oracle {
 	prepaid: prepaid::Book,
 	notary: notary::Book,
 	channels: channels::Book,
+	topology: topology::Book,
 	calls: u64,
 	seen: Seen,
 	/// Whether the whole state is looked at after each call, too.
@@ -184,6 +188,7 @@ impl Oracle {
 		let paid = self.prepaid.note(events)?;
 		self.notary.note(phase, events, dispatched, &mut self.seen)?;
 		self.channels.note(phase, &before.money, events, &mut self.seen)?;
+		self.topology.note(phase, &before.money, events, &mut self.seen)?;
 		before.money.check(phase, events, &paid)?;
 		before.targets.check(events, &self.slashes, &mut self.seen)?;
 		if self.paranoid {

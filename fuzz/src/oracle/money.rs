@@ -48,7 +48,8 @@ struct Purse {
 	total: Balance,
 	/// Not on hold.
 	free: Balance,
-	/// On hold for what notaries and channels may make it pay: fees, answers, bounties, subsidies, deposits in channels.
+	/// On hold for what notaries, channels and the network may make it pay: fees, answers, bounties, subsidies, deposits in
+	/// channels, penalties of edges and stakes of nodes.
 	pledged: Balance,
 }
 
@@ -60,7 +61,9 @@ impl Purse {
 			AssetKind::Native => {
 				use pallet_notary::HoldReason::{Bounty, Challenge, Fee, Subsidy};
 				let reasons = [Fee, Challenge, Bounty, Subsidy].map(RuntimeHoldReason::Notary);
-				let held = reasons.into_iter().chain([channel]);
+				let of_nodes = [pallet_topology::HoldReason::Penalty, pallet_topology::HoldReason::Stake];
+				let of_nodes = of_nodes.map(RuntimeHoldReason::Topology);
+				let held = reasons.into_iter().chain(of_nodes).chain([channel]);
 				let held = held.map(|reason| Balances::balance_on_hold(&reason, account));
 				let pledged = held.fold(0, Balance::saturating_add);
 				Self { total, free: Balances::balance(account), pledged }
@@ -129,6 +132,15 @@ impl Before {
 					let sum = forfeited.entry(client.clone()).or_default();
 					*sum = sum.saturating_add(*bond);
 				}
+				// How much of what should is judged by the book of the network.
+				RuntimeEvent::Balances(pallet_balances::Event::BurnedHeld {
+					reason: RuntimeHoldReason::Topology(_),
+					amount,
+					..
+				}) => {
+					let sum = burned.entry(AssetKind::Native).or_default();
+					*sum = sum.saturating_add(*amount);
+				}
 				_ => {}
 			}
 		}
@@ -145,7 +157,9 @@ impl Before {
 			);
 		}
 		let Some((signer, call)) = phase.own_call() else { return Ok(()) };
-		let pledges = matches!(call, RuntimeCall::Notary(_) | RuntimeCall::Channels(_));
+		let pledges =
+			matches!(call, RuntimeCall::Notary(_) | RuntimeCall::Channels(_) | RuntimeCall::Topology(_));
+		let bound = super::topology::bound(events);
 		let signed = signed_for(call, events);
 		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| Some(account) != signer) {
 			let after = Purse::look(asset, account);
@@ -169,6 +183,7 @@ impl Before {
 			);
 			hold!(
 				!pledges
+					|| bound.contains(account)
 					|| after.free.saturating_add(price).saturating_add(deposit).saturating_add(dust)
 						>= before.free,
 				"nobody has less to spend who has not acted",

@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, traits::fungibles::Inspect, BoundedVec};
 use sp_runtime::{DispatchError, DispatchResult};
-use surety_primitives::{AccountId, Artifact, Balance, Hash, ServiceFlags, ServiceId, Verifier};
+use surety_primitives::{
+	AccountId, Artifact, Balance, Hash, ServiceFlags, ServiceId, Verifier, FIRST_RESERVED,
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create_service(
@@ -25,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		let security = Self::checked_security(security)?;
 		let deposit = Self::service_deposit(&name, &artifact, &security)?;
 		let service = NextServiceId::<T>::get();
-		// The last number, `NOTARISATION`, is never given out: there is none after it.
+		ensure!(service < FIRST_RESERVED, Error::<T>::MaxServicesExceeded);
 		let next = service.checked_add(1).ok_or(Error::<T>::MaxServicesExceeded)?;
 		Self::hold(HoldReason::ServiceDeposit, &owner, deposit)?;
 

@@ -129,6 +129,8 @@ mod events {
 			edge: EdgeId,
 			/// Whose intent it was.
 			by: Side,
+			/// What of both halves burned.
+			burned: Balance,
 			/// What the one who submitted it got of that end's half.
 			reward: Balance,
 			/// What that has done to the network, as far as was asked.

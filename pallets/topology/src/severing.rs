@@ -31,11 +31,12 @@ impl<T: Config> Pallet<T> {
 			T::Channels::has_signed(edge.channel, &signer, &SeverIntent { edge: id }, &intent.signed);
 		ensure!(signed, Error::<T>::InvalidSignature);
 
+		let burned = Self::charge_of(edge.penalty).burned.saturating_mul(2);
 		let reward = Self::charge(&mut edge, intent.by, &who)?;
 		let ends = edge.ends;
 		Self::end_edge(id, edge)?;
 		let Found { finding, expanded } = Self::find_out(id, ends, evidence, &who)?;
-		Self::deposit_event(Event::Severed { edge: id, by: intent.by, reward, finding });
+		Self::deposit_event(Event::Severed { edge: id, by: intent.by, burned, reward, finding });
 		Ok(expanded)
 	}
 

@@ -75,6 +75,26 @@ adaptors! {
 	Proposal: BlockNumberFor<T> = |w| w.channels.proposal;
 	/// In which a channel closes.
 	Close: BlockNumberFor<T> = |w| w.channels.close;
+	/// Until a rise of a node's stake counts.
+	NodeActivation: BlockNumberFor<T> = |w| w.edges.activation;
+	/// Between the notice and the end of an edge.
+	EdgeNotice: BlockNumberFor<T> = |w| w.edges.notice;
+	/// For how long the past of the network is remembered.
+	Horizon: BlockNumberFor<T> = |w| w.edges.horizon;
+	/// Age at the most of the block for which a certificate is begun.
+	MaxAge: BlockNumberFor<T> = |w| w.edges.age;
+	/// In which those who were cut off can rejoin.
+	CutGrace: BlockNumberFor<T> = |w| w.edges.grace;
+	/// In which a node can do so once.
+	GraceInterval: BlockNumberFor<T> = |w| w.edges.grace_interval;
+	/// In which a large cut can be vetoed.
+	CutReview: BlockNumberFor<T> = |w| w.edges.review;
+	/// In which claims can be made for a cut.
+	Claims: BlockNumberFor<T> = |w| w.edges.claims;
+	/// For how long a majority must last.
+	Majority: BlockNumberFor<T> = |w| w.edges.majority;
+	/// For how long a deposit stands behind the centre.
+	CentreBond: BlockNumberFor<T> = |w| w.edges.bond;
 	/// How long a referendum may wait for its decision deposit.
 	UndecidingTimeout: BlockNumberFor<T> = |w| w.governance.undeciding_timeout;
 	/// Lock of a vote at conviction 1.

@@ -14,8 +14,8 @@
 
 pub use pallet::*;
 pub use types::{
-	ChannelWindows, Consensus, Defect, Governance, PresenceWindows, StakeWindows, Track, Windows, MAX_BLOCKS,
-	MAX_CLOSE, MIN_CLOSE,
+	ChannelWindows, Consensus, Defect, EdgeWindows, Governance, PresenceWindows, StakeWindows, Track,
+	Windows, MAX_BLOCKS, MAX_CLOSE, MIN_CLOSE,
 };
 pub use weights::WeightInfo;
 
@@ -71,7 +71,8 @@ pub mod pallet {
 		/// The windows contradict each other: a duration is zero or beyond ten years of six-second blocks,
 		/// stake could leave before a slash falls, a veto could not be decided within the review, or eras are
 		/// too short for what can be slashed; a window of notaries is committed to too late, or can be disputed when its
-		/// faults can no longer be reported; channels close too fast or too slowly. Check them against the rules in the documentation of `Windows::check`.
+		/// faults can no longer be reported; channels close too fast or too slowly; or
+		/// a cut of the network could no longer be vetoed or answered for. Check them against the rules in the documentation of `Windows::check`.
 		Inconsistent,
 		/// The consensus part differs from the one in force. It is fixed at genesis: pass it unchanged.
 		FixedAtGenesis,

@@ -45,6 +45,8 @@ pub struct Windows {
 	pub presence: PresenceWindows,
 	/// Of payment channels.
 	pub channels: ChannelWindows,
+	/// Of the network of edges.
+	pub edges: EdgeWindows,
 	/// Of referenda and the treasury.
 	pub governance: Governance,
 }
@@ -211,6 +213,69 @@ impl Default for ChannelWindows {
 	}
 }
 
+/// Windows of the network of edges, in blocks (S3 §2, §4.1).
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EdgeWindows {
+	/// Until a rise of a node's stake counts.
+	pub activation: BlockNumber,
+	/// Between the notice and the amicable end of an edge: longer than any deadline in flight.
+	pub notice: BlockNumber,
+	/// For how long the past of the network is remembered, and escrows are kept.
+	pub horizon: BlockNumber,
+	/// Age at the most of the block for which a certificate is begun.
+	pub age: BlockNumber,
+	/// In which those who were cut off can rejoin without loss.
+	pub grace: BlockNumber,
+	/// In which a node can do so once.
+	pub grace_interval: BlockNumber,
+	/// In which a large cut can be vetoed.
+	pub review: BlockNumber,
+	/// In which claims can be made against those who have not rejoined.
+	pub claims: BlockNumber,
+	/// For how long a component must have a clear majority to become the main one.
+	pub majority: BlockNumber,
+	/// For how long the deposit of who has named the centre stands behind it.
+	pub bond: BlockNumber,
+}
+
+impl Default for EdgeWindows {
+	fn default() -> Self {
+		Self {
+			activation: DAYS,
+			notice: DAYS,
+			horizon: 14 * DAYS,
+			age: 6 * HOURS,
+			grace: DAYS,
+			grace_interval: 28 * DAYS,
+			review: 6 * DAYS,
+			claims: DAYS,
+			majority: 3 * DAYS,
+			bond: 7 * DAYS,
+		}
+	}
+}
+
+impl EdgeWindows {
+	/// From when a cut becomes known to when nothing can be claimed any more, at the most.
+	pub fn longest_claim(&self) -> BlockNumber {
+		self.grace.max(self.review).saturating_add(self.claims)
+	}
+}
+
 /// Windows of one track of referenda, in blocks.
 #[derive(
 	Clone,
@@ -346,6 +411,12 @@ pub enum Defect {
 	AnnouncementsForgotten,
 	/// What closes could be settled before anybody can answer, or not for ten days.
 	CloseWindow,
+	/// Weight could be bought while a certificate is under way.
+	WeightTooFast,
+	/// A cut could be vetoed only after its review.
+	CutVetoTooSlow,
+	/// What a node owes for a cut would be forgotten, or could no longer be reported, before it can be claimed.
+	CutEscapes,
 	/// More eras of stake would have to be told apart than a record has room for.
 	TooManyEras,
 }
@@ -370,6 +441,12 @@ impl fmt::Display for Defect {
 			},
 			Defect::AnnouncementsForgotten => "presence.retention must not be above 64",
 			Defect::CloseWindow => "channels.close must be from 10 to 144000",
+			Defect::WeightTooFast => "edges.activation must be longer than edges.age",
+			Defect::CutVetoTooSlow => "the longest run of governance.slashVeto must fit into edges.review",
+			Defect::CutEscapes => {
+				"the longer of edges.grace and edges.review, and edges.claims, must together not be longer than \
+				 stake.report, and with edges.age not longer than edges.horizon"
+			}
 			Defect::TooManyEras => {
 				"stake.era is too short: stake.report and stake.review + stake.margin, each in eras rounded up, and one \
 				 more must not be above 16"
@@ -388,19 +465,25 @@ impl Windows {
 	/// 5. a window of notaries is committed to before the next one is over, and whatever it turns out to lack can still be
 	///    reported: `2 ≤ grace ≤ window`, `2 ≤ retention ≤ 64`, `(retention + 1) · window + answer ≤ report`;
 	/// 6. channels close in [`MIN_CLOSE`] to [`MAX_CLOSE`] blocks;
-	/// 7. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
+	/// 7. whoever was cut off can be held liable: `max(grace, review) + claims` of edges is not above `report`, and with `age`
+	///    not above `horizon`; the `slash_veto` track fits into the review of cuts, too; and `activation > age`, so that no
+	///    weight counts that was bought for a certificate;
+	/// 8. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
 	pub fn check(&self) -> Result<(), Defect> {
 		let Consensus { slot_ms, epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras } =
 			self.consensus;
 		let StakeWindows { era, activation, notice, report, review, margin, unbonding } = self.stake;
 		let PresenceWindows { window, grace, retention, answer, intent, request } = self.presence;
 		let ChannelWindows { proposal, close } = self.channels;
+		let edges = self.edges;
 		let g = &self.governance;
 
 		let durations = [epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras]
 			.into_iter()
 			.chain([era, activation, notice, report, review, margin, unbonding])
 			.chain([window, grace, retention, answer, intent, request, proposal, close])
+			.chain([edges.activation, edges.notice, edges.horizon, edges.age, edges.grace])
+			.chain([edges.grace_interval, edges.review, edges.claims, edges.majority, edges.bond])
 			.chain(
 				[g.root, g.whitelisted, g.treasurer, g.canceller, g.slash_veto]
 					.into_iter()
@@ -445,6 +528,16 @@ impl Windows {
 		}
 		if !(MIN_CLOSE..=MAX_CLOSE).contains(&close) {
 			return Err(Defect::CloseWindow);
+		}
+		if edges.activation <= edges.age {
+			return Err(Defect::WeightTooFast);
+		}
+		if g.slash_veto.longest_run() > edges.review {
+			return Err(Defect::CutVetoTooSlow);
+		}
+		let claimed = edges.longest_claim();
+		if claimed > report || edges.age.saturating_add(claimed) > edges.horizon {
+			return Err(Defect::CutEscapes);
 		}
 		let decided = review.saturating_add(margin);
 		if report.div_ceil(era).saturating_add(decided.div_ceil(era)).saturating_add(1) > MAX_SPAN {

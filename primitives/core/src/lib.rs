@@ -59,7 +59,10 @@ pub type AssetKind = NativeOrWithId<AssetId>;
 
 pub use channel::{ChannelId, ChannelStatus, EdgeId};
 pub use offer::{OfferFilter, OfferState, Price, Sla};
-pub use service::{Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier, NOTARISATION};
+pub use service::{
+	Artifact, OperatorStatus, Security, ServiceFlags, ServiceId, Verifier, FIRST_RESERVED, NOTARISATION,
+	RELAYING,
+};
 pub use slash::{SettlementId, SlashSource, SlashState};
 pub use subscription::SubscriptionId;
 pub use topology::{NodeId, Standing};

@@ -12,6 +12,12 @@ pub type ServiceId = u32;
 /// so nobody owns it, nobody reports offences for it by hand, and no offer is made for it.
 pub const NOTARISATION: ServiceId = ServiceId::MAX;
 
+/// The service that nodes of the network answer for with the stake behind it (S3 §2). Reserved like [`NOTARISATION`].
+pub const RELAYING: ServiceId = ServiceId::MAX - 1;
+
+/// The least of the reserved numbers: the registry gives out those below it.
+pub const FIRST_RESERVED: ServiceId = RELAYING;
+
 /// What an operator has to run: where it is found, and the digest that says it is the right one (S1).
 #[derive(
 	Encode,

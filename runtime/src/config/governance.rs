@@ -182,11 +182,12 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			// Nor reports and slashes.
 			RuntimeCall::Slashing(_) => true,
 			// Clients keep their way out, who is present goes on being published, what was done wrong goes on being shown,
-			// and a window in which vouchers are handed in does not wait.
+			// a window in which vouchers are handed in does not wait, and neither does one in which nodes can rejoin.
 			RuntimeCall::Staking(_)
 			| RuntimeCall::Subscriptions(_)
 			| RuntimeCall::Notary(_)
-			| RuntimeCall::Channels(_) => {
+			| RuntimeCall::Channels(_)
+			| RuntimeCall::Topology(_) => {
 				let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
 				is_never_stopped(pallet_name.as_bytes(), function_name.as_bytes())
 			}
@@ -230,7 +231,7 @@ impl pallet_safe_mode::Config for Runtime {
 }
 
 /// Of these pallets, what gives money back, and proofs: goes on in safe mode, and is never paused.
-pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
+pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 5] = [
 	(b"Subscriptions", &[b"cancel", b"close"]),
 	(b"Staking", &[b"cancel_deferred_slash"]),
 	(
@@ -263,6 +264,32 @@ pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 4] = [
 			b"hand_in",
 			b"settle",
 			b"collect",
+		],
+	),
+	(
+		b"Topology",
+		&[
+			// Who was cut off needs an edge to come back.
+			b"propose",
+			b"accept",
+			b"open",
+			b"withdraw_proposal",
+			b"expire_proposal",
+			b"finish_close",
+			b"sever",
+			b"settle",
+			b"prune",
+			b"join",
+			b"rejoin",
+			b"begin_certificate",
+			b"extend_certificate",
+			b"relabel",
+			b"clear_certificate",
+			b"punish",
+			b"report",
+			b"veto",
+			b"refute_main",
+			b"reclaim_bond",
 		],
 	),
 ];

@@ -15,7 +15,8 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use pallet_windows::get;
 use sp_runtime::{DispatchResult, Perbill};
-use surety_primitives::notary::FaultFractions;
+use surety_graph::Cost;
+use surety_primitives::{notary::FaultFractions, RELAYING};
 
 impl pallet_windows::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
@@ -172,7 +173,7 @@ impl pallet_notary::Config for Runtime {
 	type AnswerPeriod = get::Answer<Runtime>;
 	type IntentPeriod = get::Intent<Runtime>;
 	type Fractions = Fractions;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_notary::WeightInfo<Runtime>;
 }
 
 impl pallet_channels::Config for Runtime {
@@ -186,7 +187,71 @@ impl pallet_channels::Config for Runtime {
 	type MaxCloseWindow = ConstU32<{ pallet_windows::MAX_CLOSE }>;
 	// Half of the record with all keys and vouchers that it can have, and the entry in the party's index.
 	type StorageDeposit = ConstU128<{ deposit(2, 3_700) }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_channels::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<4_000_000>>;
+}
+
+parameter_types! {
+	/// So much of each half of a penalty that cutting off somebody always costs something.
+	pub const EdgeBurn: Perbill = Perbill::from_percent(20);
+	pub const CutLoss: Perbill = Perbill::from_percent(5);
+	pub const CutReward: Perbill = Perbill::from_percent(20);
+	/// A cut of more of the weight waits for its review.
+	pub const LargeCut: Perbill = Perbill::from_percent(10);
+	pub const ClearMajority: Perbill = Perbill::from_percent(55);
+	/// About a tenth of a block.
+	pub const CentreBudget: Cost = Cost { reads: 5_000, writes: 500 };
+}
+
+impl pallet_topology::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Channels = Channels;
+	type Stake = Restaking;
+	type Offences = Slashing;
+	type VetoOrigin = EnsureSlashVeto;
+	type Treasury = TreasuryAccount;
+	type RelayService = ConstU32<RELAYING>;
+	type MinStake = ConstU128<{ 100 * UNIT }>;
+	// The node, its account's index, what it weighed, its label and the record of that.
+	type NodeDeposit = ConstU128<{ deposit(5, 700) }>;
+	type PageDeposit = ConstU128<{ deposit(1, 900) }>;
+	// The record of an edge, half of it each.
+	type EdgeDeposit = ConstU128<{ deposit(1, 300) }>;
+	type OfferDeposit = ConstU128<{ deposit(1, 200) }>;
+	// Twice what may be in flight over an edge at a time (S3 §3), and more.
+	type Penalty = ConstU128<{ 20 * UNIT }>;
+	type SeverReward = ConstU128<{ UNIT / 2 }>;
+	type BurnShare = EdgeBurn;
+	type CutLoss = CutLoss;
+	type ReporterShare = CutReward;
+	type ActivationDelay = get::NodeActivation<Runtime>;
+	type ProposalLifetime = get::Proposal<Runtime>;
+	type NoticePeriod = get::EdgeNotice<Runtime>;
+	type Horizon = get::Horizon<Runtime>;
+	type MaxAge = get::MaxAge<Runtime>;
+	type GracePeriod = get::CutGrace<Runtime>;
+	type GraceInterval = get::GraceInterval<Runtime>;
+	type ClaimsPeriod = get::Claims<Runtime>;
+	type ReviewPeriod = get::CutReview<Runtime>;
+	type ReviewShare = LargeCut;
+	type MajorityShare = ClearMajority;
+	type MajorityPeriod = get::Majority<Runtime>;
+	// Of 32 edges each.
+	type MaxPages = ConstU32<16>;
+	type MaxPath = ConstU32<32>;
+	type MaxSearch = ConstU32<800>;
+	type MaxList = ConstU32<256>;
+	type MaxReads = ConstU32<4_096>;
+	type CertificateDeposit = ConstU128<{ 5 * UNIT }>;
+	// The entry, until it is relabelled and cleared.
+	type MemberDeposit = ConstU128<{ deposit(1, 40) }>;
+	type ChallengeDeposit = ConstU128<{ 10 * UNIT }>;
+	type ChallengePerNode = ConstU128<{ 2 * MILLI }>;
+	type BondPeriod = get::CentreBond<Runtime>;
+	type CentreBudget = CentreBudget;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<5_000_000>>;
 }

@@ -47,6 +47,8 @@ pub enum ProxyType {
 	Client,
 	/// Attesting, watching and publishing. Not becoming a notary or ceasing to be one, and not its key.
 	Notary,
+	/// Watching over a node's edges: ending them, what that leads to, and its way back. Opening none, and not its key.
+	Edges,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -87,6 +89,17 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_channels::Call::hand_in { .. }
 						| pallet_channels::Call::settle { .. }
 						| pallet_channels::Call::collect { .. }
+				),
+				// So does what is in that of an edge, and its price is paid to the other end.
+				RuntimeCall::Topology(call) => !matches!(
+					call,
+					pallet_topology::Call::propose { .. }
+						| pallet_topology::Call::accept { .. }
+						| pallet_topology::Call::open { .. }
+						| pallet_topology::Call::set_offer { .. }
+						| pallet_topology::Call::set_key { .. }
+						| pallet_topology::Call::propose_terms { .. }
+						| pallet_topology::Call::accept_terms { .. }
 				),
 				RuntimeCall::System(_)
 				| RuntimeCall::Windows(_)
@@ -182,6 +195,34 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						)
 					)
 			}
+			ProxyType::Edges => {
+				wraps
+					|| matches!(
+						call,
+						RuntimeCall::Topology(
+							pallet_topology::Call::refresh { .. }
+								| pallet_topology::Call::withdraw_proposal { .. }
+								| pallet_topology::Call::expire_proposal { .. }
+								| pallet_topology::Call::close { .. }
+								| pallet_topology::Call::finish_close { .. }
+								| pallet_topology::Call::sever { .. }
+								| pallet_topology::Call::settle { .. }
+								| pallet_topology::Call::prune { .. }
+								| pallet_topology::Call::join { .. }
+								| pallet_topology::Call::rejoin { .. }
+								| pallet_topology::Call::relabel { .. }
+								| pallet_topology::Call::clear_certificate { .. }
+								| pallet_topology::Call::punish { .. }
+								| pallet_topology::Call::refute_main { .. }
+								| pallet_topology::Call::stand_in { .. }
+								| pallet_topology::Call::reclaim_bond { .. }
+						) | RuntimeCall::Channels(
+							pallet_channels::Call::hand_in { .. }
+								| pallet_channels::Call::settle { .. }
+								| pallet_channels::Call::collect { .. }
+						)
+					)
+			}
 			ProxyType::Client => {
 				wraps
 					|| matches!(
@@ -204,7 +245,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			(ProxyType::Any, _) => true,
 			(
 				ProxyType::NonTransfer,
-				ProxyType::Governance | ProxyType::Staking | ProxyType::Operator | ProxyType::Notary,
+				ProxyType::Governance
+				| ProxyType::Staking
+				| ProxyType::Operator
+				| ProxyType::Notary
+				| ProxyType::Edges,
 			) => true,
 			_ => false,
 		}

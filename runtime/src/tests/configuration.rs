@@ -118,18 +118,22 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 		RuntimeCall::Notary(pallet_notary::Call::accept_quote { request: 0, fees: Default::default() });
 	let settle = RuntimeCall::Channels(pallet_channels::Call::settle { id: 0 });
 	let add_key = RuntimeCall::Channels(pallet_channels::Call::top_up { id: 0, amount: 1 });
+	let open = RuntimeCall::Topology(pallet_topology::Call::accept { edge: 0 });
+	let close = RuntimeCall::Topology(pallet_topology::Call::close { edge: 0 });
+	let leave = RuntimeCall::Topology(pallet_topology::Call::leave {});
 	for (proxy, may) in [
-		(Any, "##############"),
-		(NonTransfer, "-##-###-###-#-"),
-		(Governance, "--------------"),
-		(Staking, "----###-------"),
-		(Operator, "-#---#---#----"),
-		(Client, "--##----------"),
-		(Notary, "--------#-----"),
+		(Any, "#################"),
+		(NonTransfer, "-##-###-###-#--##"),
+		(Governance, "-----------------"),
+		(Staking, "----###----------"),
+		(Operator, "-#---#---#-------"),
+		(Client, "--##-------------"),
+		(Notary, "--------#--------"),
+		(Edges, "------------#--#-"),
 	] {
 		let of_money = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond, &reward];
 		let of_notaries = [&attest, &announce, &deregister, &accept_quote, &settle, &add_key];
-		let calls = of_money.into_iter().chain(of_notaries);
+		let calls = of_money.into_iter().chain(of_notaries).chain([&open, &close, &leave]);
 		let does: String = calls.map(|call| if proxy.filter(call) { '#' } else { '-' }).collect();
 		assert_eq!(does, may, "{proxy:?}");
 	}
@@ -138,6 +142,7 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 	assert!(!NonTransfer.is_superset(&Client));
 	assert!(!Operator.is_superset(&Staking));
 	assert!(NonTransfer.is_superset(&Notary));
+	assert!(NonTransfer.is_superset(&Edges));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::{mock::*, Error, Terms};
 use frame_support::{assert_noop, assert_ok};
 use surety_primitives::{
 	traits::{Listings, Offers as _, Operators as OperatorsTrait, Services as ServicesTrait},
-	OperatorStatus, Price, NOTARISATION,
+	OperatorStatus, Price, FIRST_RESERVED, NOTARISATION, RELAYING,
 };
 
 #[test]
@@ -121,11 +121,14 @@ fn an_offer_should_be_listed_at_its_price_of_now_until_it_is_closed() {
 }
 
 #[test]
-fn the_number_that_notaries_answer_under_should_never_be_given_out() {
+fn the_numbers_that_notaries_and_nodes_answer_under_should_never_be_given_out() {
 	TestExt::new().execute(|| {
-		crate::NextServiceId::<Test>::put(NOTARISATION - 1);
+		crate::NextServiceId::<Test>::put(FIRST_RESERVED - 1);
 		assert_ok!(create_service(ALICE));
 		assert_noop!(create_service(ALICE), Error::<Test>::MaxServicesExceeded);
-		assert!(!<Registry as ServicesTrait<_>>::exists(NOTARISATION));
+		for reserved in [NOTARISATION, RELAYING] {
+			assert!(reserved >= FIRST_RESERVED);
+			assert!(!<Registry as ServicesTrait<_>>::exists(reserved));
+		}
 	});
 }

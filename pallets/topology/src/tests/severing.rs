@@ -30,6 +30,7 @@ fn severing_should_charge_each_end_half_and_pay_who_submits_from_the_signers() {
 		assert!(events().contains(&Event::Severed {
 			edge: 0,
 			by: Side::Acceptor,
+			burned: 2 * BURNED,
 			reward: SEVER_REWARD,
 			finding
 		}));
@@ -76,7 +77,8 @@ fn a_witness_should_settle_that_nothing_was_cut_off() {
 	execute_in(&[5_000; 4], &CIRCLE, || {
 		sever(0, witness(&[3, 2, 1]));
 		let finding = Finding::Connected;
-		let expected = Event::Severed { edge: 0, by: Side::Opener, reward: SEVER_REWARD, finding };
+		let expected =
+			Event::Severed { edge: 0, by: Side::Opener, burned: 2 * BURNED, reward: SEVER_REWARD, finding };
 		assert_eq!(events().last(), Some(&expected));
 		assert!((0..4).all(is_main));
 	});
@@ -87,7 +89,8 @@ fn a_search_should_find_that_the_ends_are_still_joined() {
 	execute_in(&[5_000; 4], &CIRCLE, || {
 		sever(0, search());
 		let finding = Finding::Connected;
-		let expected = Event::Severed { edge: 0, by: Side::Opener, reward: SEVER_REWARD, finding };
+		let expected =
+			Event::Severed { edge: 0, by: Side::Opener, burned: 2 * BURNED, reward: SEVER_REWARD, finding };
 		assert_eq!(events().last(), Some(&expected));
 	});
 }
@@ -123,7 +126,8 @@ fn a_search_should_do_no_more_than_was_paid_for() {
 		assert_noop!(sever(MAX_SEARCH + 1), Refused::TooMuchAsked);
 		assert_ok!(sever(1));
 		let finding = Finding::Undecided;
-		let expected = Event::Severed { edge: 0, by: Side::Opener, reward: SEVER_REWARD, finding };
+		let expected =
+			Event::Severed { edge: 0, by: Side::Opener, burned: 2 * BURNED, reward: SEVER_REWARD, finding };
 		assert_eq!(events().last(), Some(&expected));
 	});
 }

@@ -74,6 +74,24 @@ fn windows_should_be_refused_when_channels_close_too_fast_or_too_slowly() {
 }
 
 #[test]
+fn windows_should_be_refused_when_those_who_were_cut_off_could_escape() {
+	assert_eq!(check_after(|w| w.edges.age = w.edges.activation - 1), Ok(()));
+	assert_eq!(check_after(|w| w.edges.age = w.edges.activation), Err(Defect::WeightTooFast));
+	assert_eq!(check_after(|w| w.edges.review = w.governance.slash_veto.longest_run()), Ok(()));
+	assert_eq!(
+		check_after(|w| w.edges.review = w.governance.slash_veto.longest_run() - 1),
+		Err(Defect::CutVetoTooSlow)
+	);
+	// Production's fit to the block.
+	assert_eq!(check_after(|w| w.edges.claims += 1), Err(Defect::CutEscapes));
+	assert_eq!(check_after(|w| w.edges.grace = w.edges.review + 1), Err(Defect::CutEscapes));
+	let least = |w: &mut Windows| w.edges.age + w.edges.longest_claim();
+	assert_eq!(check_after(|w| w.edges.horizon = least(w)), Ok(()));
+	assert_eq!(check_after(|w| w.edges.horizon = least(w) - 1), Err(Defect::CutEscapes));
+	assert_eq!(check_after(|w| w.edges.notice = 0), Err(Defect::Zero));
+}
+
+#[test]
 fn windows_should_be_refused_when_eras_are_too_short_for_what_can_be_slashed() {
 	// Seven eras of reports, eight of review and margin, and the one that runs: production's, to the last.
 	assert_eq!(check_after(|w| w.stake.era -= 1), Err(Defect::TooManyEras));
