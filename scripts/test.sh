@@ -57,7 +57,7 @@ if [ "$long" = yes ]; then
         --features pallet-slashing/runtime-benchmarks,pallet-channels/runtime-benchmarks \
         --features pallet-notary/runtime-benchmarks,pallet-topology/runtime-benchmarks \
         benchmark
-    step "Long random histories" env PROPTEST_CASES=1024 cargo test --workspace --lib --locked
+    step "Long random histories" scripts/long-histories.sh
     step "Fuzzing" scripts/fuzz.sh 10m
 fi
 

@@ -1,14 +1,21 @@
 //! What a challenge of the centre takes.
 
-use crate::network::{self, Kind};
+use crate::{
+	network::{self, Kind, Severable},
+	stored::InRuntime,
+};
 use anyhow::{anyhow, ensure, Result};
+use pallet_topology::SearchPages;
 use serde_json::json;
-use std::time::Instant;
+use sp_io::TestExternalities;
+use std::{cell::Cell, time::Instant};
 use surety_graph::{
+	bfs::{Pages, QueuePage, VisitedPage},
 	centre::{total, Challenge, Verdict},
 	memory::{MemoryPages, Network},
 	AsOf, Cost, Counting, Effort,
 };
+use surety_runtime::Runtime;
 
 /// The block as of which the network is looked at.
 const BLOCK: u32 = 1;
@@ -33,6 +40,9 @@ pub(crate) struct Options {
 	/// Stored items that a block writes at the most
 	#[arg(long, default_value_t = 500)]
 	writes: u32,
+	/// Networks of no more nodes are in the runtime's storage, and so is what a challenge remembers; larger ones in memory
+	#[arg(long, default_value_t = 30_000, value_name = "NODES")]
+	stored_up_to: u32,
 }
 
 /// Figures of one challenge.
@@ -50,9 +60,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 		eprintln!("building a network of {nodes} nodes");
 		let network = network::build(Kind::Regular, *nodes, options.degree, options.seed)?;
 		let budget = Cost { reads: options.reads, writes: options.writes };
-		let Figures { blocks, reads, writes, max_block_ns } = measure(&network, budget)?;
+		let (state, figures) = match *nodes <= options.stored_up_to {
+			true => TestExternalities::default().execute_with(|| {
+				let stored = InRuntime::fill(&network)?;
+				anyhow::Ok((InRuntime::STATE, measure(&stored, SearchPages::<Runtime>::new(), budget)?))
+			})?,
+			false => (Network::STATE, measure(&network, MemoryPages::default(), budget)?),
+		};
+		let Figures { blocks, reads, writes, max_block_ns } = figures;
 		let line = json!({
 			"nodes": nodes,
+			"state": state,
 			"blocks": blocks,
 			"reads": reads,
 			"writes": writes,
@@ -64,11 +82,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// A challenge that fails: both searches go to their ends, which is the most there is to be done.
-fn measure(network: &Network, budget: Cost) -> Result<Figures> {
+fn measure<N: Severable>(network: &N, pages: impl Pages, budget: Cost) -> Result<Figures> {
 	let ample = Effort { expansions: u32::MAX, reads: u32::MAX };
 	let cost = |node| total(network, node, AsOf::Block(BLOCK), &mut ample.clone()).map(|total| total.cost);
 	let (incumbent, challenger) = if cost(0) <= cost(1) { (0, 1) } else { (1, 0) };
-	let (graph, mut pages) = (Counting::new(network), MemoryPages::default());
+	let (graph, mut pages) = (Counting::new(network), CountingPages::new(pages));
 	let mut challenge = Challenge::new(incumbent, challenger, BLOCK);
 	let (mut blocks, mut max_block_ns) = (0u32, 0);
 	while challenge.verdict().is_none() {
@@ -84,8 +102,47 @@ fn measure(network: &Network, budget: Cost) -> Result<Figures> {
 	}
 	let stayed = matches!(challenge.verdict(), Some(Verdict::IncumbentStays { .. }));
 	ensure!(stayed, "the verdict is {:?}", challenge.verdict());
-	let reads = graph.reads().saturating_add(pages.reads());
-	Ok(Figures { blocks, reads, writes: pages.writes(), max_block_ns })
+	let reads = graph.reads().saturating_add(pages.reads.get());
+	Ok(Figures { blocks, reads, writes: pages.writes, max_block_ns })
+}
+
+/// Counts what a search reads and writes of its own.
+struct CountingPages<P> {
+	inner: P,
+	reads: Cell<u64>,
+	writes: u64,
+}
+
+impl<P> CountingPages<P> {
+	const fn new(inner: P) -> Self {
+		Self { inner, reads: Cell::new(0), writes: 0 }
+	}
+
+	fn read(&self) {
+		self.reads.set(self.reads.get().saturating_add(1));
+	}
+}
+
+impl<P: Pages> Pages for CountingPages<P> {
+	fn queue(&self, page: u32) -> Option<QueuePage> {
+		self.read();
+		self.inner.queue(page)
+	}
+
+	fn set_queue(&mut self, page: u32, content: Option<QueuePage>) {
+		self.writes = self.writes.saturating_add(1);
+		self.inner.set_queue(page, content);
+	}
+
+	fn visited(&self, page: u32) -> Option<VisitedPage> {
+		self.read();
+		self.inner.visited(page)
+	}
+
+	fn set_visited(&mut self, page: u32, content: Option<VisitedPage>) {
+		self.writes = self.writes.saturating_add(1);
+		self.inner.set_visited(page, content);
+	}
 }
 
 #[cfg(test)]
@@ -95,7 +152,13 @@ mod tests {
 	#[test]
 	fn a_challenge_should_take_four_reads_a_node_and_few_more_in_as_many_blocks_as_that_needs() {
 		let network = network::build(Kind::Regular, 2_000, 8, 3).expect("builds");
-		let figures = measure(&network, Cost { reads: 1_000, writes: 100 }).expect("measures");
+		let budget = Cost { reads: 1_000, writes: 100 };
+		let figures = measure(&network, MemoryPages::default(), budget).expect("measures");
+		let stored = TestExternalities::default()
+			.execute_with(|| measure(&InRuntime::fill(&network)?, SearchPages::<Runtime>::new(), budget))
+			.expect("measures");
+		let counts = |figures: &Figures| (figures.blocks, figures.reads, figures.writes);
+		assert_eq!(counts(&stored), counts(&figures));
 		assert!((8_000..8_200).contains(&figures.reads), "{figures:?}");
 		assert!((9..=12).contains(&figures.blocks), "{figures:?}");
 	}

@@ -11,6 +11,7 @@ mod rpc;
 mod sever;
 mod simulation;
 mod slash;
+mod stored;
 mod tps;
 
 use clap::Parser;

@@ -1,11 +1,42 @@
 //! Networks of several kinds, in memory.
 
 use anyhow::{anyhow, ensure, Result};
-use surety_graph::memory::Network;
+use pallet_topology::PAGE_LEN;
+use surety_graph::{memory::Network, Graph};
 use surety_graph_model::generate::{self, Rng};
 
-/// Entries on a page of adjacency.
-pub(crate) const PAGE_LEN: u32 = 64;
+/// A network of which edges can be severed, one at a time.
+pub(crate) trait Severable: Graph<Node = u32> {
+	/// Where it is.
+	const STATE: &'static str;
+
+	/// How the network calls its edge of a number, and what that joins.
+	fn ends(&self, edge: u32) -> Option<(Self::EdgeId, [u32; 2])>;
+
+	/// Severs an edge that is open.
+	fn sever(&mut self, edge: u32, block: u32) -> Result<()>;
+
+	/// As if it had not been severed.
+	fn restore(&mut self, edge: u32) -> Result<()>;
+}
+
+impl Severable for Network {
+	const STATE: &'static str = "memory";
+
+	fn ends(&self, edge: u32) -> Option<(u32, [u32; 2])> {
+		Some((edge, self.edges().get(usize::try_from(edge).ok()?)?.ends))
+	}
+
+	fn sever(&mut self, edge: u32, block: u32) -> Result<()> {
+		ensure!(self.close(edge, block), "no such edge is open");
+		Ok(())
+	}
+
+	fn restore(&mut self, edge: u32) -> Result<()> {
+		self.undo_close(edge);
+		Ok(())
+	}
+}
 
 /// What a network looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -1,14 +1,17 @@
 //! What it takes to find out whether a severed edge has cut the network, by its shape and size.
 
-use crate::network::{self, Kind};
+use crate::{
+	network::{self, Kind, Severable},
+	stored::InRuntime,
+};
 use anyhow::{anyhow, bail, ensure, Result};
 use serde_json::{json, Value};
+use sp_io::TestExternalities;
 use std::{collections::BTreeSet, time::Instant};
 use surety_graph::{
 	cut::Cut,
-	memory::Network,
 	search::{search, Outcome},
-	witness, AsOf, Counting, Effort,
+	witness, AsOf, Counting, Effort, Graph,
 };
 use surety_graph_model::generate::Rng;
 
@@ -50,6 +53,10 @@ pub(crate) struct Options {
 	/// For how many of the trials that the search leaves undecided a certificate is made and measured
 	#[arg(long, default_value_t = 0)]
 	certificates: usize,
+	/// Networks of no more nodes are in the runtime's storage, where each read is one of a stored item; larger ones in
+	/// memory, page by page as they would be stored
+	#[arg(long, default_value_t = 30_000, value_name = "NODES")]
+	stored_up_to: u32,
 }
 
 /// Of one trial.
@@ -63,6 +70,8 @@ struct Sample {
 /// Of all trials by one method.
 #[derive(Debug, Default)]
 struct Series {
+	/// Where the network is.
+	state: &'static str,
 	samples: Vec<Sample>,
 	decided: usize,
 }
@@ -73,7 +82,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 		for nodes in &options.nodes {
 			eprintln!("building a {} network of {nodes} nodes", kind.name());
 			let network = network::build(*kind, *nodes, options.degree, options.seed)?;
-			for (method, series) in measure(network, options)? {
+			let edges = u32::try_from(network.edges().len())?;
+			let measured = match *nodes <= options.stored_up_to {
+				true => TestExternalities::default()
+					.execute_with(|| measure(InRuntime::fill(&network)?, edges, options))?,
+				false => measure(network, edges, options)?,
+			};
+			for (method, series) in measured {
 				println!("{}", series.line(*kind, *nodes, method));
 			}
 		}
@@ -81,24 +96,27 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 	Ok(())
 }
 
-fn measure(mut network: Network, options: &Options) -> Result<Vec<(&'static str, Series)>> {
+fn measure<N: Severable>(
+	mut network: N,
+	edges: u32,
+	options: &Options,
+) -> Result<Vec<(&'static str, Series)>> {
 	let mut rng = Rng::new(options.seed);
-	let edges = u32::try_from(network.edges().len())?;
 	ensure!(edges > 0, "there is no edge to sever");
 	let budget = Effort { expansions: options.expansions, reads: options.reads };
-	let (mut witnesses, mut searches) = (Series::default(), Series::default());
-	let mut certificates = Series::default();
+	let new = || Series { state: N::STATE, ..Series::default() };
+	let (mut witnesses, mut searches, mut certificates) = (new(), new(), new());
 	for _ in 0..options.trials {
 		let edge = rng.below(edges);
-		let ends = network.edges().get(usize::try_from(edge)?).ok_or_else(|| anyhow!("no such edge"))?.ends;
-		network.close(edge, BLOCK);
+		let (id, ends) = network.ends(edge).ok_or_else(|| anyhow!("no such edge"))?;
+		network.sever(edge, BLOCK)?;
 		let graph = Counting::new(&network);
 		let decided = search_once(&graph, ends, budget, &mut searches)?;
-		witness_once(&graph, edge, ends, &mut witnesses)?;
+		witness_once(&graph, id, ends, &mut witnesses)?;
 		if !decided && certificates.samples.len() < options.certificates {
 			certify_once(&graph, ends, &mut certificates)?;
 		}
-		network.undo_close(edge);
+		network.restore(edge)?;
 	}
 	let mut all = vec![("witness", witnesses), ("search", searches)];
 	if options.certificates > 0 {
@@ -108,8 +126,8 @@ fn measure(mut network: Network, options: &Options) -> Result<Vec<(&'static str,
 }
 
 /// The chain searches; returns whether it has found out.
-fn search_once(
-	graph: &Counting<&Network>,
+fn search_once<N: Graph<Node = u32>>(
+	graph: &Counting<&N>,
 	ends: [u32; 2],
 	budget: Effort,
 	series: &mut Series,
@@ -124,7 +142,12 @@ fn search_once(
 }
 
 /// Somebody looks for a witness off chain, and the chain checks it. Where there is none, nothing is handed in.
-fn witness_once(graph: &Counting<&Network>, edge: u32, ends: [u32; 2], series: &mut Series) -> Result<()> {
+fn witness_once<N: Graph<Node = u32>>(
+	graph: &Counting<&N>,
+	edge: N::EdgeId,
+	ends: [u32; 2],
+	series: &mut Series,
+) -> Result<()> {
 	let patience = Effort { expansions: OFF_CHAIN, ..ALL };
 	let Outcome::Connected { path } = search(graph, ends, None, AsOf::Now, patience).outcome else {
 		return Ok(());
@@ -140,7 +163,11 @@ fn witness_once(graph: &Counting<&Network>, edge: u32, ends: [u32; 2], series: &
 
 /// Somebody lists the side that runs out first, and the chain checks that in pages. The time is the longest
 /// page's.
-fn certify_once(graph: &Counting<&Network>, ends: [u32; 2], series: &mut Series) -> Result<()> {
+fn certify_once<N: Graph<Node = u32>>(
+	graph: &Counting<&N>,
+	ends: [u32; 2],
+	series: &mut Series,
+) -> Result<()> {
 	let Outcome::Component { members: list, .. } = search(graph, ends, None, AsOf::Now, ALL).outcome else {
 		bail!("the two sides are connected");
 	};
@@ -181,6 +208,7 @@ impl Series {
 			"graph": kind.name(),
 			"nodes": nodes,
 			"method": method,
+			"state": self.state,
 			"reads_mean": mean(&reads),
 			"reads_p99": percentile(&reads, 99),
 			"expansions_mean": mean(&expansions),
@@ -218,12 +246,41 @@ mod tests {
 			expansions: 200,
 			reads: 300,
 			certificates,
+			stored_up_to: 0,
 		}
 	}
 
 	fn measured(kind: Kind, nodes: u32, certificates: usize) -> Vec<(&'static str, Series)> {
 		let network = network::build(kind, nodes, 8, 7).expect("builds");
-		measure(network, &options(certificates)).expect("measures")
+		let edges = network.edges().len() as u32;
+		measured_of(network, edges, certificates)
+	}
+
+	#[test]
+	fn the_chain_should_read_of_its_storage_what_is_read_of_memory() {
+		for kind in [Kind::Regular, Kind::Scalefree, Kind::Chain] {
+			let network = network::build(kind, 600, 8, 7).expect("builds");
+			let edges = network.edges().len() as u32;
+			let stored = TestExternalities::default()
+				.execute_with(|| measure(InRuntime::fill(&network)?, edges, &options(3)))
+				.expect("measures");
+			let counts = |all: &[(&'static str, Series)]| -> Vec<_> {
+				let of = |series: &Series| -> Vec<_> {
+					series.samples.iter().map(|sample| (sample.reads, sample.expansions)).collect()
+				};
+				all.iter().map(|(method, series)| (*method, of(series), series.decided)).collect()
+			};
+			assert_eq!(counts(&stored), counts(&measured_of(network, edges, 3)), "{}", kind.name());
+			assert!(stored.iter().all(|(_, series)| series.state == "runtime"));
+		}
+	}
+
+	fn measured_of(
+		network: surety_graph::memory::Network,
+		edges: u32,
+		certificates: usize,
+	) -> Vec<(&'static str, Series)> {
+		measure(network, edges, &options(certificates)).expect("measures")
 	}
 
 	#[test]

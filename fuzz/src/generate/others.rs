@@ -41,10 +41,10 @@ pub(super) const TABLE: &[(u64, Maker)] = &[
 fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 	let mut windows = draw.world.windows;
 	let presence = &mut windows.presence;
-	presence.window = draw.random.between(2, 6);
+	presence.window = draw.random.between(2, 5);
 	// With one block nobody could be in time.
 	presence.grace = draw.random.between(2, presence.window);
-	presence.retention = draw.random.between(2, 5);
+	presence.retention = draw.random.between(2, 4);
 	presence.answer = draw.random.between(1, 5);
 	presence.intent = draw.random.between(2, 8);
 	// What a window turns out to lack has to be reported in its time.
@@ -52,17 +52,31 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 	let disputes = disputes.saturating_add(presence.answer);
 	windows.channels.proposal = draw.random.between(5, 25);
 	windows.channels.close = draw.random.between(10, 16);
+	let least = windows.governance.slash_veto.longest_run();
+	let edges = &mut windows.edges;
+	edges.age = draw.random.between(2, 9);
+	edges.activation = edges.age.saturating_add(draw.random.between(1, 4));
+	edges.notice = draw.random.between(1, 10);
+	edges.grace = draw.random.between(1, 12);
+	edges.grace_interval = draw.random.between(5, 80);
+	edges.review = least.saturating_add(draw.random.between(0, 3));
+	edges.claims = draw.random.between(1, 5);
+	edges.majority = draw.random.between(1, 12);
+	edges.bond = draw.random.between(1, 40);
+	edges.horizon =
+		edges.age.saturating_add(edges.longest_claim()).saturating_add(draw.random.between(0, 20));
+	let owed = disputes.max(edges.longest_claim());
 	let stake = &mut windows.stake;
-	stake.era = draw.random.between(3, 9);
+	// As short as a record of all eras that can be slashed allows.
+	stake.era = draw.random.between(5, 9);
 	stake.activation = draw.random.between(1, 8);
 	stake.notice = draw.random.between(1, 12);
-	stake.report = draw.random.between(1, 3).saturating_mul(stake.era).max(disputes);
+	stake.report = draw.random.between(1, 3).saturating_mul(stake.era).max(owed);
 	stake.margin = draw.random.between(1, 8);
-	let least = windows.governance.slash_veto.longest_run();
 	stake.review = least.saturating_add(draw.random.between(0, 12));
 	stake.unbonding = stake.report.saturating_add(stake.review).saturating_add(stake.margin);
 	stake.unbonding = stake.unbonding.saturating_add(draw.random.between(0, 10));
-	match draw.random.below(18) {
+	match draw.random.below(22) {
 		0 => stake.unbonding = stake.unbonding.saturating_sub(20),
 		1 => stake.era = 0,
 		2 => windows.consensus.slot_ms = windows.consensus.slot_ms.saturating_add(2),
@@ -70,6 +84,9 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 		4 => windows.governance.vote_lock = draw.random.between(1, 40),
 		5 => windows.presence.retention = draw.random.one_of([0, 1, 65]),
 		6 => windows.channels.close = draw.random.one_of([0, 9, 200_000]),
+		7 => windows.edges.claims = 60,
+		8 => windows.edges.age = windows.edges.activation,
+		9 => windows.edges.review = least.saturating_sub(1),
 		_ => {}
 	}
 	let origin = if draw.wrong(15) { Origin::Committee(3, 3) } else { Origin::Root };

@@ -151,7 +151,17 @@ impl Book {
 				hold!(*id == self.next, "numbers of channels are never reused", "{id}, not {}", self.next);
 				self.next = self.next.saturating_add(1);
 			}
-			Event::Opened { id, parties, asset, deposits, close_window, .. } => {
+			Event::Opened { id, parties, asset, deposits, edge, close_window } => {
+				// Of an edge nothing was proposed here.
+				if edge.is_some() {
+					hold!(
+						*id == self.next,
+						"numbers of channels are never reused",
+						"{id}, not {}",
+						self.next
+					);
+					self.next = self.next.saturating_add(1);
+				}
 				let channel = Channel {
 					asset: asset.clone(),
 					parties: parties.clone(),

@@ -45,6 +45,7 @@ pub(crate) fn back<T: Config>(
 	asset: &AssetKind,
 	amount: Balance,
 ) {
+	T::Operators::prepare_operator(operator);
 	endow::<T>(operator, asset);
 	// A thirty-second of the stake for each service.
 	let stake = amount.saturating_mul(MAX_LOTS.into());

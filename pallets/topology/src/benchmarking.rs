@@ -659,7 +659,8 @@ mod benchmarks {
 	#[benchmark]
 	fn report() -> Result<(), BenchmarkError> {
 		let ([_, _, c], _) = cut::<T>()?;
-		T::Stake::prepare_slashable(&owner(c), T::RelayService::get(), 1);
+		T::Stake::prepare_backing(&owner(c), T::RelayService::get(), &AssetKind::Native, 1_000_000);
+		T::Stake::prepare_crowd(&owner(c));
 		// What is staked backs it in the current era only.
 		let root = Pallet::<T>::component_of(c)?;
 		CutOffs::<T>::mutate(root, |cut| {

@@ -6,7 +6,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{
 	dispatch::GetDispatchInfo,
-	traits::{EnsureOrigin, InstanceFilter, WhitelistedStorageKeys},
+	traits::{EnsureOrigin, Get as _, GetCallName as _, InstanceFilter, WhitelistedStorageKeys},
 	weights::{constants::WEIGHT_REF_TIME_PER_MICROS, WeightToFee as _},
 };
 use pallet_referenda::TracksInfo;
@@ -31,6 +31,55 @@ fn a_transfer_should_cost_about_a_thousandth_of_a_token() {
 		let fee = TransactionPayment::compute_fee(length, &info, 0);
 		assert!((MILLI..20 * MILLI).contains(&fee), "{fee}");
 	});
+}
+
+#[test]
+fn the_largest_calls_should_weigh_a_quarter_of_a_block_at_the_most() {
+	use pallet_notary::WeightInfo as _;
+	use pallet_topology::{Call, Evidence, Intent};
+	use surety_response::{Side, Signature, Signed};
+	type Topology = <Runtime as pallet_topology::Config>::WeightInfo;
+	type Notary = <Runtime as pallet_notary::Config>::WeightInfo;
+	type MaxSearch = <Runtime as pallet_topology::Config>::MaxSearch;
+
+	let expansions = MaxSearch::get();
+	let intent =
+		Intent { by: Side::Opener, signed: Signed { key: 0, signature: Signature::Ed25519([0; 64]) } };
+	let nodes = <Runtime as pallet_topology::Config>::MaxList::get();
+	let list: pallet_topology::List<Runtime> = (0..nodes).collect::<Vec<_>>().try_into().expect("fits");
+	let edges = <Runtime as pallet_topology::Config>::MaxPath::get();
+	let path: pallet_topology::Path<Runtime> =
+		(0..edges).map(u64::from).collect::<Vec<_>>().try_into().expect("fits");
+	let reads = <Runtime as pallet_topology::Config>::MaxReads::get();
+	let calls: [Call<Runtime>; 8] = [
+		Call::sever { edge: 0, intent, evidence: Evidence::Search { expansions } },
+		Call::finish_close { edge: 0, evidence: Evidence::Search { expansions } },
+		Call::rejoin { path },
+		Call::begin_certificate { as_of: 0, list: list.clone(), reads },
+		Call::extend_certificate { certificate: 0, list, reads },
+		Call::relabel { certificate: 0, count: expansions },
+		Call::clear_certificate { certificate: 0, count: expansions },
+		Call::remove_node { node: 0 },
+	];
+	let slots = <Runtime as pallet_notary::Config>::MaxSlots::get();
+	let bytes = <Runtime as pallet_notary::Config>::MaxBytes::get();
+	let weights = calls
+		.iter()
+		.map(|call| (call.get_call_name(), call.get_dispatch_info().call_weight))
+		.chain([
+			("publish", Notary::publish(slots).saturating_add(Notary::read_bytes(bytes))),
+			("report_mismatch", Notary::report_mismatch(slots).saturating_add(Notary::read_bytes(2 * bytes))),
+			("retire_slots", Notary::retire_slots(1_000)),
+		])
+		// What a challenge of the centre takes of each block, whoever else uses it.
+		.chain([("challenge of the centre", {
+			let budget = <Runtime as pallet_topology::Config>::CentreBudget::get();
+			<Topology as pallet_topology::WeightInfo>::search(budget.reads, budget.writes)
+		})]);
+	for (call, weight) in weights {
+		let quarter = MAXIMUM_BLOCK_WEIGHT.ref_time() / 4;
+		assert!(weight.ref_time() <= quarter, "{call}: {} of {quarter}", weight.ref_time());
+	}
 }
 
 #[test]
