@@ -25,6 +25,7 @@ impl InRuntime {
 				penalty: 0,
 				held: PerSide::default(),
 				deposit: 0,
+				horizon: 0,
 				places: PerSide::default(),
 				closes_at: None,
 				proposed: None,

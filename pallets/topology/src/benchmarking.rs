@@ -659,7 +659,12 @@ mod benchmarks {
 	#[benchmark]
 	fn report() -> Result<(), BenchmarkError> {
 		let ([_, _, c], _) = cut::<T>()?;
-		T::Stake::prepare_backing(&owner(c), T::RelayService::get(), &AssetKind::Native, 1_000_000);
+		T::Stake::prepare_backing(
+			&owner(c),
+			T::RelayService::get(),
+			&AssetKind::Native,
+			UNIT.saturating_mul(1_000),
+		);
 		T::Stake::prepare_crowd(&owner(c));
 		// What is staked backs it in the current era only.
 		let root = Pallet::<T>::component_of(c)?;

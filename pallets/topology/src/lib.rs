@@ -208,8 +208,7 @@ pub mod pallet {
 		type NoticePeriod: Get<BlockNumber>;
 
 		/// For how long it is remembered how the network was, and escrows are kept. Longer than it takes to show a cut and to
-		/// be liable for it.
-		#[pallet::constant]
+		/// be liable for it. An edge's escrow is kept for as long as this was when the edge was opened.
 		type Horizon: Get<BlockNumber>;
 
 		/// Age at the most of the block for which a certificate is begun.

@@ -108,6 +108,7 @@ parameter_types! {
 	pub const Treasury: AccountId = TREASURY;
 	pub static PenaltyNow: Balance = PENALTY;
 	pub static RewardNow: Balance = SEVER_REWARD;
+	pub static HorizonNow: BlockNumber = HORIZON;
 	/// What stands behind relaying of each operator's stake.
 	pub static Backing: BTreeMap<AccountId, Balance> = BTreeMap::new();
 	/// Whom the pallet has reported: operator, reporter, fraction.
@@ -270,7 +271,7 @@ impl pallet_topology::Config for Test {
 	type ActivationDelay = ConstU32<ACTIVATION>;
 	type ProposalLifetime = ConstU32<PROPOSAL_LIFETIME>;
 	type NoticePeriod = ConstU32<NOTICE>;
-	type Horizon = ConstU32<HORIZON>;
+	type Horizon = HorizonNow;
 	type MaxAge = ConstU32<MAX_AGE>;
 	type GracePeriod = ConstU32<GRACE>;
 	type GraceInterval = ConstU32<GRACE_INTERVAL>;

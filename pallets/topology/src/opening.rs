@@ -158,6 +158,7 @@ impl<T: Config> Pallet<T> {
 			penalty,
 			held: PerSide { opener: held, acceptor: held },
 			deposit,
+			horizon: T::Horizon::get(),
 			places,
 			closes_at: None,
 			proposed: None,

@@ -64,7 +64,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Block in which the escrow of an edge goes to the treasury, unless somebody turns out to bear it.
 	pub(crate) fn settles_at(edge: &EdgeRecord) -> BlockNumber {
-		edge.life.closed_at.unwrap_or(BlockNumber::MAX).saturating_add(T::Horizon::get())
+		edge.life.closed_at.unwrap_or(BlockNumber::MAX).saturating_add(edge.horizon)
+	}
+
+	/// Last block in which somebody may ask how the network was as of a block in which the edge was open.
+	fn asked_until(edge: &EdgeRecord) -> BlockNumber {
+		let horizon = edge.horizon.max(T::Horizon::get());
+		edge.life.closed_at.unwrap_or(BlockNumber::MAX).saturating_add(horizon)
 	}
 
 	/// Whether who stands at `other` is reimbursed by who stands at `own`: it is in the main component, or `own` is on its
@@ -109,8 +115,7 @@ impl<T: Config> Pallet<T> {
 		let edge = Edges::<T>::get(id).ok_or(Error::<T>::EdgeNotFound)?;
 		ensure!(edge.end.is_some(), Error::<T>::EdgeOpen);
 		ensure!(!edge.is_unsettled(), Error::<T>::NotSettled);
-		// Until then somebody may ask how the network was as of a block in which the edge was open.
-		ensure!(Self::now() > Self::settles_at(&edge), Error::<T>::TooEarly);
+		ensure!(Self::now() > Self::asked_until(&edge), Error::<T>::TooEarly);
 		for side in Side::BOTH {
 			let node = *edge.ends.of(side);
 			let account: AccountId = Self::end_of(&edge, side)?;

@@ -127,6 +127,8 @@ pub struct EdgeRecord {
 	pub held: PerSide<Penalty>,
 	/// Storage deposit of each end, in the native token's smallest unit.
 	pub deposit: Balance,
+	/// For how many blocks after its end its escrow is kept: what `Horizon` was when it was opened.
+	pub horizon: BlockNumber,
 	/// Its place in the adjacency of each end: number of the page times [`PAGE_LEN`], and of the entry.
 	pub places: PerSide<u32>,
 	/// First block in which its amicable close can be finished; from the notice on it takes no new requests.

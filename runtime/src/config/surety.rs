@@ -251,7 +251,7 @@ impl pallet_topology::Config for Runtime {
 	type ChallengePerNode = ConstU128<{ 2 * MILLI }>;
 	type BondPeriod = get::CentreBond<Runtime>;
 	type CentreBudget = CentreBudget;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_topology::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<5_000_000>>;
 }

@@ -28,6 +28,7 @@ pub mod pallet_staking;
 pub mod pallet_subscriptions;
 pub mod pallet_sudo;
 pub mod pallet_timestamp;
+pub mod pallet_topology;
 pub mod pallet_transaction_payment;
 pub mod pallet_treasury;
 pub mod pallet_tx_pause;

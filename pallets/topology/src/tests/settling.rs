@@ -30,6 +30,25 @@ fn each_should_bear_its_own_when_nobody_was_cut_off() {
 }
 
 #[test]
+fn an_escrow_should_be_kept_for_as_long_as_it_was_when_the_edge_was_opened() {
+	execute_in(&STAKES, &EDGES, || {
+		sever(3, search());
+		// What is shorter takes nobody's claim away,
+		HorizonNow::set(HORIZON / 2);
+		advance(HORIZON - 1);
+		assert_noop!(Topology::settle(by(&ANYBODY), 3), Refused::TooEarly);
+		// what is longer nobody's money; but the edge is remembered, since others may ask for it.
+		HorizonNow::set(2 * HORIZON);
+		advance(1);
+		assert_ok!(Topology::settle(by(&ANYBODY), 3));
+		advance(HORIZON);
+		assert_noop!(Topology::prune(by(&ANYBODY), 3), Refused::TooEarly);
+		advance(1);
+		assert_ok!(Topology::prune(by(&ANYBODY), 3));
+	});
+}
+
+#[test]
 fn a_node_on_its_own_should_pay_all_penalties_but_what_burned() {
 	execute_in(&STAKES, &EDGES, || {
 		sever(3, search());
