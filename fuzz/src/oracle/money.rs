@@ -160,14 +160,14 @@ impl Before {
 		let pledges =
 			matches!(call, RuntimeCall::Notary(_) | RuntimeCall::Channels(_) | RuntimeCall::Topology(_));
 		let bound = super::topology::bound(events);
-		let signed = signed_for(call, events);
+		let signed = signed_for(events);
 		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| Some(account) != signer) {
 			let after = Purse::look(asset, account);
 			let mut owed = paid.get(&(account.clone(), asset.clone())).copied().unwrap_or_default();
-			let (mut price, mut deposit) = (0, 0);
+			let mut price = 0;
 			if *asset == AssetKind::Native {
 				owed = owed.saturating_add(forfeited.get(account).copied().unwrap_or_default());
-				(price, deposit) = signed.get(account).copied().unwrap_or_default();
+				price = signed.get(account).copied().unwrap_or_default();
 				owed = owed.saturating_add(price);
 			}
 			if pledges {
@@ -184,8 +184,7 @@ impl Before {
 			hold!(
 				!pledges
 					|| bound.contains(account)
-					|| after.free.saturating_add(price).saturating_add(deposit).saturating_add(dust)
-						>= before.free,
+					|| after.free.saturating_add(price).saturating_add(dust) >= before.free,
 				"nobody has less to spend who has not acted",
 				"{} had {before:?} of {asset:?} and has {after:?}",
 				who(account)
@@ -195,22 +194,13 @@ impl Before {
 	}
 }
 
-/// What accounts pay, and what deposit they put up, by what they have signed or asked for before: notaries for the bytes
-/// of a publication, and for a report who has asked for what was not shown.
-fn signed_for(call: &RuntimeCall, events: &[RuntimeEvent]) -> BTreeMap<AccountId, (Balance, Balance)> {
-	let mut signed = BTreeMap::<AccountId, (Balance, Balance)>::new();
-	let concludes = matches!(call, RuntimeCall::Notary(pallet_notary::Call::conclude { .. }));
+/// What notaries pay for the bytes of publications that they have signed, whoever hands them in.
+fn signed_for(events: &[RuntimeEvent]) -> BTreeMap<AccountId, Balance> {
+	let mut signed = BTreeMap::<AccountId, Balance>::new();
 	for event in events {
-		match event {
-			RuntimeEvent::Notary(pallet_notary::Event::Published { notary, price, .. }) => {
-				let sum = &mut signed.entry(notary.clone()).or_default().0;
-				*sum = sum.saturating_add(*price);
-			}
-			RuntimeEvent::Notary(pallet_notary::Event::FaultReported { reporter, .. }) if concludes => {
-				let sum = &mut signed.entry(reporter.clone()).or_default().1;
-				*sum = sum.saturating_add(<Runtime as pallet_slashing::Config>::ReportDeposit::get());
-			}
-			_ => {}
+		if let RuntimeEvent::Notary(pallet_notary::Event::Published { notary, price, .. }) = event {
+			let sum = signed.entry(notary.clone()).or_default();
+			*sum = sum.saturating_add(*price);
 		}
 	}
 	signed

@@ -16,6 +16,7 @@ use surety_presence::{
 };
 use surety_primitives::{
 	notary::{ChallengeSubject, FaultKind, Slot, Window},
+	traits::Offences,
 	AccountId, Balance,
 };
 
@@ -75,7 +76,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!reported, Error::<T>::AlreadyReported);
 		let deposit = T::RecordDeposit::get();
 		Self::hold(HoldReason::Record, &challenger, deposit)?;
-		Self::hold(HoldReason::Challenge, &challenger, fee)?;
+		let report = T::Offences::deposit();
+		Self::hold(HoldReason::Challenge, &challenger, fee.saturating_add(report))?;
 
 		notary.challenges = notary.challenges.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
 		Notaries::<T>::insert(&who, notary);
@@ -88,7 +90,7 @@ impl<T: Config> Pallet<T> {
 			fee,
 			due,
 		});
-		let challenge = Challenge { challenger, fee, deposit, due, era: window.era, expected };
+		let challenge = Challenge { challenger, fee, report, deposit, due, era: window.era, expected };
 		Challenges::<T>::insert(who, key, challenge);
 		Ok(())
 	}
@@ -136,8 +138,9 @@ impl<T: Config> Pallet<T> {
 		subject: ChallengeSubject,
 		challenge: Challenge,
 	) -> DispatchResult {
-		let Challenge { challenger, fee, deposit, .. } = challenge;
+		let Challenge { challenger, fee, report, deposit, .. } = challenge;
 		Self::transfer_held(HoldReason::Challenge, &challenger, &who, fee)?;
+		Self::release(HoldReason::Challenge, &challenger, report)?;
 		Self::release(HoldReason::Record, &challenger, deposit)?;
 		Self::forget_challenge(&who, window, subject)?;
 		Self::deposit_event(Event::Answered { notary: who, window, subject, fee });
@@ -145,11 +148,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_conclude(who: AccountId, window: Window, subject: ChallengeSubject) -> DispatchResult {
-		let Challenge { challenger, fee, deposit, due, era, expected } =
+		let Challenge { challenger, fee, report, deposit, due, era, expected } =
 			Self::challenge_at(&who, window, subject)?;
 		ensure!(Self::now() >= due, Error::<T>::StillDue);
 		// First, so that it can be held as the deposit for the report.
-		Self::release(HoldReason::Challenge, &challenger, fee)?;
+		Self::release(HoldReason::Challenge, &challenger, fee.saturating_add(report))?;
 		Self::release(HoldReason::Record, &challenger, deposit)?;
 		Self::forget_challenge(&who, window, subject)?;
 		let kind = fault_of(subject);

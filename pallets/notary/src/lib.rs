@@ -858,10 +858,11 @@ pub mod pallet {
 			Self::do_report_omission(who, signed, slot, witness, exclusion)
 		}
 
-		/// Asks a notary to show on chain the bytes that it has committed to. The fee and a deposit are held.
+		/// Asks a notary to show on chain the bytes that it has committed to. The fee is held, with what the report takes where there is no
+		/// answer, and a deposit.
 		///
 		/// - Dispatch origin: signed.
-		/// - Details: the fee grows with the bytes. It is the notary's when it answers in time.
+		/// - Details: the fee grows with the bytes. It is the notary's when it answers; the rest returns.
 		/// - Errors: `NotaryNotFound`, `WrongChain`, `WindowNotOver`, `WindowTooOld`, `NoKey`, `InvalidSignature`,
 		///   `OnChainAlready`, `AlreadyChallenged`, `AlreadyReported`.
 		/// - Events: `Challenged`.
@@ -891,7 +892,8 @@ pub mod pallet {
 			Self::do_answer_bytes(notary, window, bytes, earlier)
 		}
 
-		/// Asks a notary to show the announcement of a slot that it said was present. The fee and a deposit are held.
+		/// Asks a notary to show the announcement of a slot that it said was present. The fee is held, with what the report
+		/// takes where there is no answer, and a deposit.
 		///
 		/// - Dispatch origin: signed.
 		/// - Details: `proof` shows that the slot is among those that were committed to.

@@ -277,6 +277,7 @@ fn check_holds<T: Config>() -> Result<(), TryRuntimeError> {
 	for (_, _, challenge) in Challenges::<T>::iter() {
 		expected.add(&challenge.challenger, HoldReason::Record, challenge.deposit);
 		expected.add(&challenge.challenger, HoldReason::Challenge, challenge.fee);
+		expected.add(&challenge.challenger, HoldReason::Challenge, challenge.report);
 	}
 	for (who, _, intent) in Intents::<T>::iter() {
 		expected.add(&who, HoldReason::Intent, intent.deposit);

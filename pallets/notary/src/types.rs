@@ -257,6 +257,8 @@ pub struct Challenge {
 	pub challenger: AccountId,
 	/// What the answer is paid, in the native token's smallest unit.
 	pub fee: Balance,
+	/// Held besides, for the report where there is no answer: else whoever concludes would put it on hold, or could not.
+	pub report: Balance,
 	/// Held for the record, in the native token's smallest unit.
 	pub deposit: Balance,
 	/// First block in which it is too late.

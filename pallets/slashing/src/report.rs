@@ -37,6 +37,10 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 	type Asset = AssetKind;
 	type Balance = Balance;
 
+	fn deposit() -> Balance {
+		T::ReportDeposit::get()
+	}
+
 	fn report(offence: Offence<T::AccountId, AssetKind, Balance>) -> Result<SlashId, DispatchError> {
 		let Offence { operator, service, era, fraction, evidence, reporter, claims } = offence;
 		let lost = |claim: Claim<T::AccountId, AssetKind, Balance>| Lost {

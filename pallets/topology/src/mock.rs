@@ -240,6 +240,10 @@ impl Offences<AccountId> for Operators {
 	type Asset = AssetKind;
 	type Balance = Balance;
 
+	fn deposit() -> Balance {
+		0
+	}
+
 	fn report(offence: Offence<AccountId, AssetKind, Balance>) -> Result<SlashId, DispatchError> {
 		assert_eq!(offence.service, RELAYING);
 		let mut reported = Reported::get();

@@ -235,6 +235,9 @@ pub trait Offences<AccountId> {
 	/// Amounts, in the asset's smallest unit.
 	type Balance;
 
+	/// What a report takes of the reporter's native token, until it is decided.
+	fn deposit() -> Self::Balance;
+
 	/// Reports an offence; returns the number of the slash, which is now under review.
 	fn report(offence: Offence<AccountId, Self::Asset, Self::Balance>) -> Result<SlashId, DispatchError>;
 }

@@ -36,7 +36,7 @@ fn bytes_that_are_asked_for_should_be_paid_for_when_they_are_shown() {
 		let made = made(&[0]);
 		let before = (total(&ALICE), total(&NOTARY));
 		assert_ok!(Notary::challenge_bytes(signed(&ALICE), made.signed.clone()));
-		assert_eq!(held(HoldReason::Challenge, &ALICE), fee(&made));
+		assert_eq!(held(HoldReason::Challenge, &ALICE), fee(&made) + REPORT_DEPOSIT);
 		let again = Notary::challenge_bytes(signed(&BOB), made.signed.clone());
 		assert_noop!(again, Error::<Test>::AlreadyChallenged);
 		let answer = |bytes| Notary::answer_bytes(signed(&BOB), NOTARY, window, bytes, None);
@@ -247,18 +247,28 @@ fn a_challenge_that_can_no_longer_be_reported_should_return_its_fee() {
 }
 
 #[test]
-fn a_challenger_who_cannot_pay_for_the_report_should_get_the_fee_back_later() {
+fn a_challenger_should_have_paid_for_the_report_whatever_it_spends_meanwhile() {
 	execute(|| {
-		let (made, window) = challenged();
+		let (_, window) = challenged();
 		let all = free(&ALICE) - MINIMUM;
 		assert_ok!(Balances::transfer_allow_death(signed(&ALICE), BOB, all));
 		advance(ANSWER);
-		let conclude = || Notary::conclude(signed(&BOB), NOTARY, window, BYTES);
-		assert_noop!(conclude(), sp_runtime::TokenError::FundsUnavailable);
-		assert_eq!(held(HoldReason::Challenge, &ALICE), fee(&made));
-		assert_ok!(Balances::transfer_allow_death(signed(&BOB), ALICE, REPORT_DEPOSIT));
-		assert_ok!(conclude());
+		let before = free(&ALICE);
+		assert_ok!(Notary::conclude(signed(&BOB), NOTARY, window, BYTES));
 		assert_eq!(slashes().len(), 1);
+		assert!(free(&ALICE) >= before, "whoever concludes takes nothing of it");
+	});
+}
+
+#[test]
+fn who_cannot_pay_for_the_report_should_not_challenge() {
+	execute(|| {
+		let slot = attest(&SELLER, 20);
+		let made = commit(&[slot]);
+		let left = fee(&made) + REPORT_DEPOSIT - 1 + MINIMUM;
+		assert_ok!(Balances::transfer_allow_death(signed(&ALICE), BOB, free(&ALICE) - left));
+		let challenge = Notary::challenge_bytes(signed(&ALICE), made.signed.clone());
+		assert_noop!(challenge, sp_runtime::TokenError::FundsUnavailable);
 	});
 }
 
