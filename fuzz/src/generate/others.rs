@@ -90,6 +90,7 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 		_ => {}
 	}
 	let origin = if draw.wrong(15) { Origin::Committee(3, 3) } else { Origin::Root };
+	let windows = Box::new(windows);
 	Some((origin, pallet_windows::Call::<Runtime>::replace { windows }.into()))
 }
 

@@ -15,7 +15,7 @@ mod benchmarks {
 		windows.stake.unbonding = windows.stake.unbonding.saturating_add(1);
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, windows);
+		_(origin as T::RuntimeOrigin, alloc::boxed::Box::new(windows));
 
 		assert_eq!(Current::<T>::get(), windows);
 		Ok(())

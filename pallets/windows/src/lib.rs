@@ -12,6 +12,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
+extern crate alloc;
+
 pub use pallet::*;
 pub use types::{
 	ChannelWindows, Consensus, Defect, EdgeWindows, Governance, PresenceWindows, StakeWindows, Track,
@@ -33,6 +35,7 @@ pub mod weights;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::boxed::Box;
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
 
@@ -61,7 +64,7 @@ pub mod pallet {
 		/// Governance replaced the windows.
 		Replaced {
 			/// The windows now in force.
-			windows: Windows,
+			windows: Box<Windows>,
 		},
 	}
 
@@ -123,12 +126,12 @@ pub mod pallet {
 		/// `Replaced`.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::replace())]
-		pub fn replace(origin: OriginFor<T>, windows: Windows) -> DispatchResult {
+		pub fn replace(origin: OriginFor<T>, windows: Box<Windows>) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			let current = Current::<T>::get();
 			ensure!(windows.consensus == current.consensus, Error::<T>::FixedAtGenesis);
 			windows.check().map_err(|_| Error::<T>::Inconsistent)?;
-			Current::<T>::put(windows);
+			Current::<T>::put(*windows);
 			Self::deposit_event(Event::Replaced { windows });
 			Ok(())
 		}

@@ -177,9 +177,9 @@ fn windows_should_be_replaced_by_root_only() {
 		let mut windows = pallet_windows::Current::<Runtime>::get();
 		windows.stake.notice += 1;
 		assert_noop!(
-			Windows::replace(signed(Sr25519Keyring::Alice), windows),
+			Windows::replace(signed(Sr25519Keyring::Alice), Box::new(windows)),
 			sp_runtime::DispatchError::BadOrigin
 		);
-		assert_ok!(Windows::replace(RuntimeOrigin::root(), windows));
+		assert_ok!(Windows::replace(RuntimeOrigin::root(), Box::new(windows)));
 	});
 }
