@@ -389,7 +389,7 @@ fn who_becomes_slow_is_revoked_by_the_watch() {
 	attested(&keeper, &operator, service, "latency=1500");
 	let state = node.dir.join("watch.json");
 	let config = node.dir.join("watch.toml");
-	let line = format!("--wait included notary watch --config {} --grace 5", config.display());
+	let line = format!("notary watch --config {} --grace 5", config.display());
 	std::fs::write(&config, "evry = 1\n").unwrap();
 	let misspelt = keeper.run(&line);
 	assert!(misspelt.code == Some(2) && misspelt.err.contains("unknown field `evry`"), "{}", misspelt.err);
@@ -397,7 +397,7 @@ fn who_becomes_slow_is_revoked_by_the_watch() {
 	let said =
 		format!("every = 1\ngrace = 600\nprobes = 3\nanywhere = true\nstate = \"{}\"\n", state.display());
 	std::fs::write(&config, said).unwrap();
-	let mut watch = Running::start(&keeper, &line);
+	let mut watch = Running::start(&keeper, &format!("--wait included {line}"));
 	let attestations = || operator.json("operator attestations")["attestations"].as_array().unwrap().len();
 	sleep(Duration::from_secs(15));
 	assert_eq!(attestations(), 1, "who is fast stays");
