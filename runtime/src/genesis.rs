@@ -1,9 +1,9 @@
 //! Presets of the genesis state. A chain spec starts from one of them and may change any field.
 
 use crate::{
-	AccountId, AssetKind, AssetsConfig, BabeConfig, Balance, BalancesConfig, Restaking, RestakingConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys, SlashingConfig, StakingConfig, SudoConfig,
-	TechnicalCommitteeConfig, WindowsConfig, BABE_GENESIS_EPOCH_CONFIG, UNIT,
+	AccountId, AssetKind, AssetsConfig, BabeConfig, Balance, BalancesConfig, NotaryConfig, Restaking,
+	RestakingConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SlashingConfig, StakingConfig,
+	SudoConfig, TechnicalCommitteeConfig, WindowsConfig, BABE_GENESIS_EPOCH_CONFIG, UNIT,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -133,6 +133,19 @@ fn patch(windows: Windows, authorities: Vec<(AccountId, SessionKeys)>, sudo: Opt
 		},
 		restaking: RestakingConfig {
 			assets: vec![(AssetKind::Native, UNIT), (AssetKind::WithId(TEST_ASSET), TEST_ASSET_UNIT)],
+		},
+		// Their keys are known to everybody: there is nothing to trust on such a chain, and everything to try.
+		notary: NotaryConfig {
+			trusted: [
+				Sr25519Keyring::Alice,
+				Sr25519Keyring::Bob,
+				Sr25519Keyring::Charlie,
+				Sr25519Keyring::Dave,
+				Sr25519Keyring::Eve,
+				Sr25519Keyring::Ferdie,
+			]
+			.map(|k| k.to_account_id())
+			.to_vec(),
 		},
 		slashing: SlashingConfig {
 			thresholds: vec![

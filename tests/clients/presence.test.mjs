@@ -28,12 +28,17 @@ const CLAIMS = { version: 1, list: [{ Latency: { ms: 20 } }] };
 /** Windows for which watching is paid: more than the test lasts. */
 const WATCHED = 500;
 
-/** The development chain, with windows that are long enough for three hundred on a machine with other things to do. */
-async function writeChain(path) {
+/**
+ * The development chain, with windows that are long enough for three hundred on a machine with other things to do, and with
+ * these notaries as those that clients trust who name none.
+ */
+async function writeChain(path, trusted) {
 	const { code, stdout, stderr } = await run(['export-chain-spec', '--chain', 'dev']);
 	assert.equal(code, 0, stderr);
 	const spec = JSON.parse(stdout);
-	const { windows } = spec.genesis.runtimeGenesis.patch.windows;
+	const { patch } = spec.genesis.runtimeGenesis;
+	patch.notary = { trusted };
+	const { windows } = patch.windows;
 	Object.assign(windows.stake, { era: 10, report: 60, unbonding: 100 });
 	Object.assign(windows.presence, { window: 14, grace: 8, retention: 3 });
 	writeFileSync(path, JSON.stringify(spec));
@@ -68,7 +73,7 @@ describe('presence', () => {
 		genesis = api.genesisHash.toHex();
 	};
 	before(async () => {
-		await writeChain(chain);
+		await writeChain(chain, notaries.map((notary) => notary.account.address));
 		await start();
 	}, { timeout: 200_000 });
 	after(async () => {
@@ -139,9 +144,10 @@ describe('presence', () => {
 			]));
 		}
 		const fees = { Posted: { issue: UNIT, watch: UNIT / 1000n } };
+		const { http } = await node.rpc('presence_status');
 		await Promise.all(notaries.map(async ({ mode, account: who, key, suri }) => {
 			await done(
-				tx.notary.register([['Latency', fees]], true, mode, 'https://notary.example', key.publicKey, ownership(key, genesis, who.publicKey)),
+				tx.notary.register([['Latency', fees]], true, mode, `http://${http}`, key.publicKey, ownership(key, genesis, who.publicKey)),
 				who,
 			);
 			await node.rpc('author_insertKey', 'pres', suri, u8aToHex(key.publicKey));
@@ -223,6 +229,35 @@ describe('presence', () => {
 			if (notary.mode === 'Strict') assert.deepEqual([onChain[0], onChain[1]], [BigInt(at), bytes]);
 			else assert.equal(onChain, null);
 		}
+	});
+
+	step('should tell a client with nothing but the address of a node exactly who has announced', 300, async () => {
+		// Every sixth is silent: of each notary's hundred there are some.
+		const those = operators.filter((_, i) => i % 6 !== 5);
+		const kept = join(directory.path, 'snapshots.redb');
+		const found = await until('a list that is of one window', 240, async () => {
+			const at = await fresh();
+			await announceAll(at, those);
+			for (const notary of notaries) {
+				await publication(notary, at);
+				if (notary.mode !== 'Link') await commitment(notary, at);
+			}
+			// The program keeps what it has read on the user's machine; the test says where.
+			const list = await surety(node.ws, ['client', 'discover', '--snapshots', kept], 60);
+			// A machine that is slower than a window is long is told of the next one.
+			return list.notaries.every(({ window }) => window === at) && list;
+		});
+		assert.deepEqual(found.notaries.map(({ notary }) => notary).sort(), notaries.map((notary) => notary.account.address).sort());
+		assert.equal(found.not_covered, 0);
+		assert.deepEqual(found.offers.map(({ operator }) => operator).sort(), those.map(({ key }) => key.address).sort());
+		assert.ok(found.offers.every((offer) => offer.service === service));
+	});
+
+	step('should tell the whole log of a notary to who may ask for events only', 60, async () => {
+		const [notary] = notaries;
+		const log = await surety(node.ws, ['notary', 'log', notary.account.address, '--all', '--last', '1000'], 60);
+		assert.deepEqual([log.agrees, log.entries, log.known_from, log.list.length], [true, 100, 0, 100]);
+		assert.match(log.source, /^blocks 1 to/);
 	});
 
 	step('should serve publications over HTTP, for caches to keep', 20, async () => {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod batch;
+pub mod bounties;
 pub mod call;
 pub mod errors;
 pub mod money;

@@ -1,9 +1,9 @@
 //! Notaries, as the chain tells of them.
 
 use super::{
-	call::account,
+	call::{account, number},
 	errors,
-	render::{bytes_of, number_of, Typed},
+	render::{account_of, bytes_of, number_of, Typed},
 	state::{items, read, read_as},
 	At, Chain,
 };
@@ -17,7 +17,7 @@ use surety_primitives::{
 		AttestationInfo, AttestationPage, ChallengeInfo, CommitmentInfo, NotaryInfo, NotaryPage, RequestInfo,
 		RequestPage, WindowStatus, MAX_PAGE,
 	},
-	notary::{PublicationMode, RequestId, Slot, Window},
+	notary::{Generation, PublicationMode, RequestId, Slot, Window},
 	AccountId, ServiceId,
 };
 
@@ -32,6 +32,19 @@ pub struct History {
 	pub last_window: Option<Window>,
 	/// Number of slots that were taken away for good.
 	pub retired: u32,
+}
+
+/// Who has a slot, or had it as long as that can be disputed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tenure {
+	/// Number of the attestation.
+	pub generation: Generation,
+	/// Whose offer is attested.
+	pub operator: AccountId,
+	/// Block in which it was attested.
+	pub attested_at: u32,
+	/// Block in which the attestation ended; nothing while it is active.
+	pub ended_at: Option<u32>,
 }
 
 /// What held in a window.
@@ -118,6 +131,17 @@ impl Chain {
 		}
 	}
 
+	/// Whether anybody is a notary.
+	pub async fn is_anybody_notary(&self, at: &At) -> Result<bool> {
+		let page: NotaryPage = self.query(at, "NotaryApi_notaries", (None::<AccountId>, 1u32)).await?;
+		Ok(!page.notaries.is_empty())
+	}
+
+	/// The notaries that the chain says are to be trusted by who names none; some may be none.
+	pub async fn trusted_notaries(&self, at: &At) -> Result<Vec<AccountId>> {
+		Ok(read_as(at, "Notary", "Trusted", vec![]).await?.unwrap_or_default())
+	}
+
 	/// What of a notary changes with windows.
 	pub async fn notary_history(&self, at: &At, notary: &AccountId) -> Result<History> {
 		let record = read(at, "Notary", "Notaries", vec![account(notary)]).await?;
@@ -189,6 +213,29 @@ impl Chain {
 		self.attestation_of(at, notary, operator, service).await?.ok_or_else(|| {
 			errors::known(at.metadata_ref(), "Notary", "AttestationNotFound", "there is no such attestation")
 		})
+	}
+
+	/// Who has a slot; where it is free, who had it last, until it is given out again.
+	pub async fn tenure(&self, at: &At, notary: &AccountId, slot: Slot) -> Result<Option<Tenure>> {
+		if let Some(AttestationInfo { generation, operator, attested_at, .. }) =
+			self.attestation(at, notary, slot).await?
+		{
+			return Ok(Some(Tenure { generation, operator, attested_at, ended_at: None }));
+		}
+		let keys = vec![account(notary), number(slot)];
+		let Some(ended) = read(at, "Notary", "EndedAttestations", keys).await? else { return Ok(None) };
+		let of = |path: &[&str]| path.iter().try_fold(&ended, |value, name| value.at(*name));
+		let count =
+			|path: &[&str]| of(path).and_then(number_of).and_then(|number| u32::try_from(number).ok());
+		let tenure = || {
+			Some(Tenure {
+				generation: count(&["tenure", "generation"])?,
+				operator: of(&["tenure", "operator"]).and_then(account_of)?,
+				attested_at: count(&["tenure", "attested_at"])?,
+				ended_at: Some(count(&["ended_at"])?),
+			})
+		};
+		tenure().context("the chain keeps ended attestations otherwise").map(Some)
 	}
 
 	/// All active attestations of a notary, in the order of their slots.

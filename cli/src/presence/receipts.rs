@@ -70,8 +70,8 @@ impl Receipts {
 		Ok(kept.filter(|kept| kept.announcement == *announcement))
 	}
 
-	/// Receipts of windows before `end` that were not looked at, the oldest first.
-	pub fn unchecked(&self, genesis: &[u8; 32], end: Window) -> Result<Vec<Kept>> {
+	/// Receipts that fit, by chain, notary and window.
+	fn all(&self, fits: impl Fn(&[u8; 32], &[u8; 32], Window) -> bool) -> Result<Vec<Kept>> {
 		let mut found = Vec::new();
 		if !self.path.exists() {
 			return Ok(found);
@@ -85,12 +85,24 @@ impl Receipts {
 		};
 		for entry in table.iter()? {
 			let (key, value) = entry?;
-			let (of, _, window, _) = key.value();
+			let (genesis, notary, window, _) = key.value();
 			let kept = Kept::decode_all(&mut value.value()).ok();
-			found.extend(kept.filter(|kept| of == genesis && window < end && !kept.checked));
+			found.extend(kept.filter(|_| fits(genesis, notary, window)));
 		}
+		Ok(found)
+	}
+
+	/// Receipts of windows before `end` that were not looked at, the oldest first.
+	pub fn unchecked(&self, genesis: &[u8; 32], end: Window) -> Result<Vec<Kept>> {
+		let mut found = self.all(|of, _, window| of == genesis && window < end)?;
+		found.retain(|kept| !kept.checked);
 		found.sort_by_key(|kept| kept.announcement.window);
 		Ok(found)
+	}
+
+	/// Receipts of a notary for a window, in ascending order of their slots.
+	pub fn of_window(&self, genesis: &[u8; 32], notary: &[u8; 32], window: Window) -> Result<Vec<Kept>> {
+		self.all(|of, by, at| (of, by, at) == (genesis, notary, window))
 	}
 
 	/// Forgets receipts of windows before `oldest`, of which nothing can be shown any more.
@@ -146,5 +158,20 @@ mod tests {
 		assert_eq!(receipts.unchecked(&[1; 32], 7).unwrap(), [kept(6)]);
 		assert_eq!(receipts.unchecked(&[1; 32], 8).unwrap(), [kept(6), kept(7)]);
 		assert_eq!(receipts.unchecked(&[3; 32], 8).unwrap(), []);
+	}
+
+	#[test]
+	fn receipts_should_be_found_by_notary_and_window_whether_looked_at_or_not() {
+		let (_dir, receipts) = receipts();
+		let looked_at = Kept { checked: true, ..kept(5) };
+		let mut other = kept(5);
+		other.announcement.notary = [3; 32];
+		for one in [&looked_at, &kept(6), &other] {
+			receipts.add(one).unwrap();
+		}
+		assert_eq!(receipts.of_window(&[1; 32], &[2; 32], 5).unwrap(), [looked_at]);
+		assert_eq!(receipts.of_window(&[1; 32], &[3; 32], 5).unwrap(), [other]);
+		assert_eq!(receipts.of_window(&[9; 32], &[2; 32], 5).unwrap(), []);
+		assert_eq!(receipts.of_window(&[1; 32], &[2; 32], 7).unwrap(), []);
 	}
 }

@@ -1,7 +1,9 @@
 //! The command line against a real node, from start to end. One development node serves all tests; each uses
 //! accounts of its own, so that they run at the same time.
 
+mod bounties;
 mod common;
+mod faults;
 mod gov;
 mod keys;
 mod leave;

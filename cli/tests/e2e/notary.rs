@@ -1,6 +1,6 @@
 //! Notaries and presence, by the command line alone: certified, announced, published, discovered, watched, audited.
 
-use crate::common::{at_once, event, event_amount, node, Node, Outcome, Person};
+use crate::common::{alice, at_once, event, event_amount, node, Node, Outcome, Person};
 use serde_json::{json, Value};
 use std::{
 	io::{Read, Write},
@@ -14,15 +14,15 @@ use std::{
 	time::{Duration, Instant},
 };
 
-const TOKEN: u128 = 1_000_000_000_000;
+pub(crate) const TOKEN: u128 = 1_000_000_000_000;
 /// The reserved service of notaries.
-const NOTARISATION: u32 = u32::MAX;
+pub(crate) const NOTARISATION: u32 = u32::MAX;
 /// A window, its grace, and time for a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Waits until something is so.
 #[track_caller]
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 	let begun = Instant::now();
 	while !is_so() {
 		assert!(begun.elapsed() < PATIENCE, "in vain: {what}");
@@ -31,7 +31,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// A notary whose key the node has, and which certifies latency at a posted fee and destinations on quote.
-fn notary(who: &Person, mode: &str) -> String {
+pub(crate) fn notary(who: &Person, mode: &str) -> String {
 	who.operates(&json!(NOTARISATION), 2_000);
 	let suri = format!("{}//notary", who.suri);
 	let made = who.json(&format!(
@@ -42,14 +42,19 @@ fn notary(who: &Person, mode: &str) -> String {
 }
 
 /// A service with one offer that takes clients, and whose metadata says so.
-fn offer(node: &Node, who: &Person, metadata: &Value) -> u64 {
+pub(crate) fn offer(node: &Node, who: &Person, metadata: &Value) -> u64 {
+	offer_at(node, who, metadata, "1/10")
+}
+
+/// The same, at a price.
+pub(crate) fn offer_at(node: &Node, who: &Person, metadata: &Value, price: &str) -> u64 {
 	let made = who.json("operator service-create --name presence --min-bond 100 --stateless");
 	let service = made["service"].as_u64().unwrap();
 	who.operates(&made["service"], 200);
 	let said = node.dir.join(format!("offer-{service}.json"));
 	std::fs::write(&said, metadata.to_string()).unwrap();
 	who.json(&format!(
-		"operator offer --service {service} --latency-ms 50 --bandwidth-kbps 1000 --uptime 99 --capacity 5 --price 1/10 --bond 100 --metadata @{}",
+		"operator offer --service {service} --latency-ms 50 --bandwidth-kbps 1000 --uptime 99 --capacity 5 --price {price} --bond 100 --metadata @{}",
 		said.display()
 	));
 	node.wait_for_offers(&made["service"], 1);
@@ -57,12 +62,12 @@ fn offer(node: &Node, who: &Person, metadata: &Value) -> u64 {
 }
 
 /// The key with which an operator announces.
-fn presence_key(who: &Person) -> String {
+pub(crate) fn presence_key(who: &Person) -> String {
 	format!("{}//presence", who.suri)
 }
 
 /// Has an offer attested; gives the slot.
-fn attested(notary: &Person, operator: &Person, service: u64, claim: &str) -> u64 {
+pub(crate) fn attested(notary: &Person, operator: &Person, service: u64, claim: &str) -> u64 {
 	let key = presence_key(operator);
 	let to = notary.address();
 	let asked = operator.json(&format!(
@@ -77,7 +82,7 @@ fn attested(notary: &Person, operator: &Person, service: u64, claim: &str) -> u6
 	notary.json(&format!("notary attest {request}"))["slot"].as_u64().unwrap()
 }
 
-fn announce(who: &Person, file: &str) -> Value {
+pub(crate) fn announce(who: &Person, file: &str) -> Value {
 	let receipts = node().dir.join(file);
 	who.json(&format!(
 		"operator announce --once --presence-suri {} --receipts {}",
@@ -110,7 +115,66 @@ fn notaries_should_do_what_they_say_when_the_command_line_drives_them() {
 		a_quote_is_accepted_and_a_refusal_says_why,
 		who_becomes_slow_is_revoked_by_the_watch,
 		who_does_not_publish_is_reported_and_met_on_chain,
+		who_names_no_notary_hears_those_that_the_chain_trusts,
 	]);
+}
+
+fn who_names_no_notary_hears_those_that_the_chain_trusts() {
+	let node = node();
+	let [keeper, operator] = node.people(["trusted-notary", "trusted-operator"]);
+	let trusted = notary(&keeper, "mixed");
+	let service = offer(node, &operator, &json!({}));
+	attested(&keeper, &operator, service, "latency=50");
+	let kept = node.dir.join("trusted.redb");
+	let discover = |more: &str| {
+		node.run(&format!("--json client discover --service {service} --snapshots {} {more}", kept.display()))
+	};
+	let trust = |notaries: &[&str]| {
+		let call = json!({ "call": { "Notary": { "set_trusted": { "notaries": notaries } } } });
+		let (_turn, alice) = alice();
+		let done = alice.json(&format!("chain call Sudo sudo --args {call}"));
+		let result = event(&done, "Sudid", "sudo_result");
+		assert!(result.to_string().contains("Ok"), "{result}");
+	};
+
+	// The well-known accounts, of which none has become a notary.
+	let nobody = discover("");
+	assert!(
+		nobody.refusal().contains("none of those that this chain trusts is a notary now"),
+		"{}",
+		nobody.err
+	);
+	trust(&[&trusted]);
+	let listed = node.ask("notary list");
+	let marked = listed.as_array().unwrap().iter().filter(|one| one["trusted"] == true);
+	assert_eq!(marked.map(|one| &one["notary"]).collect::<Vec<_>>(), [&json!(trusted)]);
+	wait_until("an announcement that is found", || {
+		announce(&operator, "trusted.redb");
+		let found = discover("");
+		found.code == Some(0) && found.out.contains(&operator.address())
+	});
+	let found = discover("").json();
+	let heard: Vec<_> = found["notaries"].as_array().unwrap().iter().map(|one| &one["notary"]).collect();
+	assert_eq!(heard, [&json!(trusted)]);
+	let recommend = format!(
+		"client recommend --service {service} --snapshots {} --db {}",
+		kept.display(),
+		node.dir.join("no-experience.redb").display()
+	);
+	let recommended = node.ask(&recommend);
+	assert_eq!(recommended["present_by"][0]["notary"], trusted);
+
+	trust(&[]);
+	for refused in [discover(""), node.run(&recommend)] {
+		assert!(
+			refused.refusal().contains("trusts no notary by itself: say whose word counts"),
+			"{}",
+			refused.err
+		);
+	}
+	let all = discover("--any-notary").json();
+	assert!(all["notaries"].as_array().unwrap().iter().any(|one| one["notary"] == trusted));
+	assert!(discover(&format!("--notary {trusted}")).code == Some(0));
 }
 
 fn who_announces_is_found_until_it_stops() {
@@ -287,7 +351,7 @@ fn server(slow: Arc<AtomicBool>) -> String {
 }
 
 /// A command that runs until it is told to stop, or the test is over.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
 	fn drop(&mut self) {
@@ -297,7 +361,7 @@ impl Drop for Running {
 }
 
 impl Running {
-	fn start(who: &Person, line: &str) -> Self {
+	pub(crate) fn start(who: &Person, line: &str) -> Self {
 		let mut command = Command::new(env!("CARGO_BIN_EXE_surety"));
 		command
 			.args(line.split_whitespace())
@@ -309,7 +373,7 @@ impl Running {
 	}
 
 	/// Asks it to stop; it does so cleanly.
-	fn stop(&mut self) {
+	pub(crate) fn stop(&mut self) {
 		let told = Command::new("kill").arg("-TERM").arg(self.0.id().to_string()).status().unwrap();
 		assert!(told.success());
 		assert!(self.0.wait().unwrap().success(), "a clean end");
@@ -324,11 +388,16 @@ fn who_becomes_slow_is_revoked_by_the_watch() {
 	let service = offer(node, &operator, &json!({ "endpoints": [server(slow.clone())] }));
 	attested(&keeper, &operator, service, "latency=1500");
 	let state = node.dir.join("watch.json");
-	let line = format!(
-		"--wait included notary watch --anywhere --every 1 --grace 5 --probes 3 --state {}",
-		state.display()
-	);
-	let mut watch = Running::start(&keeper, &line);
+	let config = node.dir.join("watch.toml");
+	let line = format!("notary watch --config {} --grace 5", config.display());
+	std::fs::write(&config, "evry = 1\n").unwrap();
+	let misspelt = keeper.run(&line);
+	assert!(misspelt.code == Some(2) && misspelt.err.contains("unknown field `evry`"), "{}", misspelt.err);
+	// The command line goes before what the file says of the time of grace.
+	let said =
+		format!("every = 1\ngrace = 600\nprobes = 3\nanywhere = true\nstate = \"{}\"\n", state.display());
+	std::fs::write(&config, said).unwrap();
+	let mut watch = Running::start(&keeper, &format!("--wait included {line}"));
 	let attestations = || operator.json("operator attestations")["attestations"].as_array().unwrap().len();
 	sleep(Duration::from_secs(15));
 	assert_eq!(attestations(), 1, "who is fast stays");

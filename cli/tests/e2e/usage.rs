@@ -18,6 +18,8 @@ fn wrong_usage_should_exit_with_two() {
 		"chain transfer --to nobody --amount 1",
 		"client experience record --operator //Bob --service 0",
 		"--suri //A --key-file x keys inspect",
+		"notary watch --suri //Alice --every 0",
+		"notary watch --suri //Alice --tolerance 100",
 	] {
 		let outcome = surety(NOWHERE, line, &[]);
 		assert_eq!(outcome.code, Some(2), "{line}: {}", outcome.err);

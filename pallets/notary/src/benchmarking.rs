@@ -844,5 +844,18 @@ mod benchmarks {
 		assert!(!Subsidies::<T>::contains_key(id));
 	}
 
+	#[benchmark]
+	fn set_trusted(n: Linear<0, MAX_TRUSTED>) {
+		// In descending order, so that there is something to sort.
+		let mut notaries: Vec<AccountId> = (0..n).map(|index| account("notary", index, 0)).collect();
+		notaries.sort_unstable_by(|one, other| other.cmp(one));
+		let notaries = BoundedVec::try_from(notaries).expect("no more than there may be");
+
+		#[extrinsic_call]
+		_(RawOrigin::Root, notaries.clone());
+
+		assert_eq!(Trusted::<T>::get(), notaries);
+	}
+
 	impl_benchmark_test_suite!(Pallet, crate::mock::benchmark_ext(), crate::mock::Test);
 }

@@ -157,6 +157,8 @@ mod errors {
 		SubsidyNotFound,
 		/// The subsidy has less left than this costs. Pay yourself, or ask for fewer windows.
 		SubsidyExhausted,
+		/// A notary is named twice. Name each once.
+		DuplicateNotary,
 		/// As many as can be counted have been made. The runtime has to be upgraded.
 		NumbersExhausted,
 	}

@@ -344,5 +344,10 @@ mod events {
 			/// Returned of it, in the native token's smallest unit; the rest comes back as it is not used.
 			refunded: Balance,
 		},
+		/// The list of notaries whose word counts for clients that name none themselves is another now.
+		TrustedSet {
+			/// All that are in it.
+			notaries: Vec<AccountId>,
+		},
 	}
 }

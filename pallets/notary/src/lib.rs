@@ -24,11 +24,14 @@
 //! - **Bounties** are shared by all that are present in a window. No more can prove that they are than were counted, so
 //!   that a window never costs more than it should.
 //! - **Subsidies** pay for attestations of offers that are free of charge, while they are.
+//! - **Trusted notaries** are those whose word counts for clients that say nothing else (S2: a default list of trusted
+//!   notaries). The list is genesis configuration and governance's; nothing in this pallet depends on it.
 //!
 //! | file | what |
 //! | --- | --- |
 //! | `notaries.rs`, `requests.rs`, `attestations.rs`, `publishing.rs`, `faults.rs`, `challenges.rs`, `bounties.rs`, `subsidies.rs` | the calls |
 //! | `windows.rs` | the turn of windows, and what becomes too old |
+//! | `trusted.rs` | the default list of trusted notaries |
 //! | `money.rs` | what is held, paid and returned |
 //! | `log.rs` | the log |
 //! | `worker.rs` | what the node of a notary does by itself |
@@ -65,6 +68,7 @@ mod subsidies;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+mod trusted;
 mod try_state;
 mod types;
 mod views;
@@ -72,6 +76,7 @@ pub mod weights;
 mod windows;
 mod worker;
 
+pub use trusted::MAX_TRUSTED;
 pub use worker::KEY_TYPE;
 
 use frame_support::pallet_macros::import_section;
@@ -337,6 +342,45 @@ pub mod pallet {
 	/// Subsidies.
 	#[pallet::storage]
 	pub type Subsidies<T: Config> = StorageMap<_, Twox64Concat, SubsidyId, Subsidy>;
+
+	/// Accounts of the notaries whose word counts for clients that name none themselves, in governance's order. Some may be no
+	/// notaries yet, or no longer.
+	#[pallet::storage]
+	pub type Trusted<T> = StorageValue<_, BoundedVec<AccountId, ConstU32<MAX_TRUSTED>>, ValueQuery>;
+
+	/// Genesis configuration.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Accounts of the notaries whose word counts for clients that name none themselves: each once, `MAX_TRUSTED` at the
+		/// most. They need not be notaries yet.
+		pub trusted: Vec<AccountId>,
+		/// Binds the type parameter.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	// A chain with a genesis that contradicts itself must not start, hence the panics.
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			let trusted = BoundedVec::try_from(self.trusted.clone());
+			let trusted =
+				trusted.unwrap_or_else(|_| panic!("genesis: more than {MAX_TRUSTED} trusted notaries"));
+			if let Err(error) = Pallet::<T>::do_set_trusted(trusted) {
+				panic!("genesis: trusted notaries: {error:?}");
+			}
+		}
+	}
+
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// Number of trusted notaries at the most.
+		#[pallet::constant_name(MaxTrusted)]
+		fn max_trusted() -> u32 {
+			MAX_TRUSTED
+		}
+	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -1041,6 +1085,22 @@ pub mod pallet {
 		pub fn close_subsidy(origin: OriginFor<T>, subsidy: SubsidyId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_close_subsidy(who, subsidy)
+		}
+
+		/// Replaces the list of notaries whose word counts for clients that name none themselves.
+		///
+		/// - Dispatch origin: root.
+		/// - Details: each account once. They need not be notaries yet: a list can be set before they register.
+		/// - Errors: `DuplicateNotary`.
+		/// - Events: `TrustedSet`.
+		#[pallet::call_index(42)]
+		#[pallet::weight(T::WeightInfo::set_trusted(notaries.len().saturated_into()))]
+		pub fn set_trusted(
+			origin: OriginFor<T>,
+			notaries: BoundedVec<AccountId, ConstU32<MAX_TRUSTED>>,
+		) -> DispatchResult {
+			ensure_root(origin)?;
+			Self::do_set_trusted(notaries)
 		}
 	}
 

@@ -2,6 +2,7 @@
 
 use crate::{
 	pallet::*,
+	trusted::are_distinct,
 	types::{Key, NotaryRecord, Standing},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -22,6 +23,7 @@ use surety_primitives::{
 /// * `records`: each is of a window that is over and was not cleared away, and commits to just that.
 /// * `subsidies`: each counts what it pays for, and one that is closed has nothing left and something to pay for.
 /// * `bounties`: none has more left than its windows cost.
+/// * `trusted`: none is named twice.
 /// * `holds`: each account has on hold what its records, fees, challenges, promises, bounties and subsidies come to.
 impl<T: Config> CheckState for Pallet<T> {
 	fn check_state() -> Result<(), TryRuntimeError> {
@@ -29,6 +31,7 @@ impl<T: Config> CheckState for Pallet<T> {
 		check_notaries::<T>()?;
 		check_offers::<T>()?;
 		check_records::<T>()?;
+		ensure!(are_distinct(&Trusted::<T>::get()), "notary: a trusted notary is named twice");
 		check_money::<T>()?;
 		check_holds::<T>()
 	}

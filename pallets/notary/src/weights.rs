@@ -88,6 +88,8 @@ pub trait WeightInfo {
 	fn fund_subsidy() -> Weight;
 	/// Weight of `close_subsidy`.
 	fn close_subsidy() -> Weight;
+	/// Weight of `set_trusted` of `n` notaries.
+	fn set_trusted(n: u32) -> Weight;
 }
 
 /// Estimates for tests: what is read and written, and a base for execution.
@@ -300,6 +302,11 @@ impl WeightInfo for () {
 	// The subsidy, account and holds.
 	fn close_subsidy() -> Weight {
 		estimate(90, 3, 4)
+	}
+
+	// The list, sorted.
+	fn set_trusted(n: u32) -> Weight {
+		estimate(10, 0, 1).saturating_add(nanos(u64::from(n).saturating_mul(1_000)))
 	}
 }
 

@@ -54,6 +54,25 @@ fn every_preset_should_accept_the_native_token_and_its_asset_for_staking() {
 }
 
 #[test]
+fn every_preset_should_trust_the_well_known_accounts_as_notaries() {
+	for preset in PRESETS {
+		genesis_state(preset).execute_with(|| {
+			let trusted = pallet_notary::Trusted::<Runtime>::get();
+			assert_eq!(trusted.len(), 6, "{preset}");
+			assert!(trusted.contains(&Sr25519Keyring::Ferdie.to_account_id()), "{preset}");
+			// And root alone can replace them.
+			let none = || Default::default();
+			assert_noop!(
+				Notary::set_trusted(signed(Sr25519Keyring::Alice), none()),
+				sp_runtime::DispatchError::BadOrigin
+			);
+			assert_ok!(Notary::set_trusted(RuntimeOrigin::root(), none()));
+			assert!(pallet_notary::Trusted::<Runtime>::get().is_empty(), "{preset}");
+		});
+	}
+}
+
+#[test]
 fn sudo_should_exist_only_in_development() {
 	let key = |preset| genesis_state(preset).execute_with(pallet_sudo::Key::<Runtime>::get);
 	assert_eq!(key(DEV_RUNTIME_PRESET), Some(Sr25519Keyring::Alice.to_account_id()));

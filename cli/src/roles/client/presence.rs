@@ -14,7 +14,7 @@ use crate::{
 	},
 	recommend::experience::file_or_default,
 };
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use clap::Args;
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -26,10 +26,13 @@ pub struct PresenceArgs {
 	/// A notary whose word counts. Can be said for each; before those of --trusted
 	#[arg(long, help_heading = "Presence")]
 	pub(super) notary: Vec<AccountArg>,
-	/// File with the notaries whose word counts, an account a line, # before a comment. All notaries of the chain when
-	/// neither is said
+	/// File with the notaries whose word counts, an account a line, # before a comment. When nothing is said: those that the
+	/// chain says are to be trusted
 	#[arg(long, env = "SURETY_NOTARIES", value_name = "FILE", help_heading = "Presence")]
 	pub(super) trusted: Option<PathBuf>,
+	/// Let the word of every notary of the chain count: anybody can become one
+	#[arg(long, help_heading = "Presence", conflicts_with = "notary")]
+	pub(super) any_notary: bool,
 	/// How many notaries have to say that an offer is present, and certify all claims
 	#[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), help_heading = "Presence", value_name = "NOTARIES")]
 	agree: u16,
@@ -47,6 +50,10 @@ pub struct PresenceArgs {
 	#[arg(long, help_heading = "Presence")]
 	anywhere: bool,
 }
+
+/// What to do where the chain names nobody.
+const WHOM: &str =
+	"say whose word counts by --notary or --trusted (`surety notary list` shows who there is), or take that of all by --any-notary";
 
 /// What a notary says, or why nothing is known of it.
 pub struct Heard {
@@ -91,7 +98,7 @@ fn parse_accounts(text: &str) -> Result<Vec<AccountId>, String> {
 impl PresenceArgs {
 	/// Whether anything was said of whose word counts, or on what.
 	pub fn are_given(&self) -> bool {
-		!self.notary.is_empty() || self.trusted.is_some() || !self.claims.is_empty()
+		!self.notary.is_empty() || self.trusted.is_some() || self.any_notary || !self.claims.is_empty()
 	}
 
 	/// How many notaries have to agree.
@@ -101,18 +108,28 @@ impl PresenceArgs {
 
 	/// The notaries whose word counts. One that was named and is none is told of, and left out.
 	async fn notaries(&self, ctx: &Ctx, chain: &Chain, at: &At) -> Result<Vec<NotaryInfo>> {
-		let named: Vec<AccountId> = match (self.notary.is_empty(), &self.trusted) {
-			(false, _) => self.notary.iter().map(|notary| notary.0.clone()).collect(),
-			(true, Some(path)) => accounts(path)?,
-			(true, None) => return chain.notaries(at).await,
+		if self.any_notary {
+			return chain.notaries(at).await;
+		}
+		let (named, chosen): (Vec<AccountId>, bool) = match (self.notary.is_empty(), &self.trusted) {
+			(false, _) => (self.notary.iter().map(|notary| notary.0.clone()).collect(), true),
+			(true, Some(path)) => (accounts(path)?, true),
+			(true, None) => (chain.trusted_notaries(at).await?, false),
 		};
+		if named.is_empty() && !chosen {
+			bail!("this chain trusts no notary by itself: {WHOM}");
+		}
 		let mut found: Vec<NotaryInfo> = Vec::new();
 		for account in named {
 			match chain.notary(at, &account).await? {
 				Some(notary) if found.iter().any(|one| one.notary == notary.notary) => {}
 				Some(notary) => found.push(notary),
-				None => ctx.out.progress(&format!("{} is no notary", address(&account))),
+				None if chosen => ctx.out.progress(&format!("{} is no notary", address(&account))),
+				None => {}
 			}
+		}
+		if found.is_empty() && !chosen {
+			bail!("none of those that this chain trusts is a notary now: {WHOM}");
 		}
 		Ok(found)
 	}

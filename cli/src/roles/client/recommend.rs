@@ -38,7 +38,7 @@ pub struct RecommendArgs {
 	#[arg(long, conflicts_with = "accepting")]
 	any_state: bool,
 	/// Also consider offers of which no notary says that they are online
-	#[arg(long, conflicts_with_all = ["notary", "trusted", "claims"])]
+	#[arg(long, conflicts_with_all = ["notary", "trusted", "any_notary", "claims"])]
 	anyone: bool,
 	#[command(flatten)]
 	presence: PresenceArgs,
@@ -120,11 +120,11 @@ async fn candidates(
 			false => anyone().await,
 		};
 	}
-	let heard = args.presence.hear(ctx, chain, at, Some(service)).await?;
-	if heard.heard.is_empty() && !args.presence.are_given() {
+	if !args.presence.are_given() && !chain.is_anybody_notary(at).await? {
 		ctx.out.progress("there are no notaries who would say who is online: all offers are considered");
 		return anyone().await;
 	}
+	let heard = args.presence.hear(ctx, chain, at, Some(service)).await?;
 	heard.tell(ctx);
 	if !heard.is_known() {
 		bail!("no notary says who is online; --anyone considers all offers");

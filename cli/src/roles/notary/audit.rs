@@ -12,6 +12,7 @@ use crate::{
 		At, Chain,
 	},
 	cli::Ctx,
+	error::usage,
 	output::{pairs, table},
 	presence::{
 		rpc::PresenceNode,
@@ -24,6 +25,7 @@ use anyhow::{bail, Context, Result};
 use clap::Args;
 use codec::Encode;
 use serde_json::{json, Value};
+use std::ops::Range;
 use surety_presence::{
 	merkle::Tree,
 	message::{Commitment, SignedCommitment},
@@ -59,6 +61,9 @@ pub struct AuditArgs {
 	/// How many of the last windows to check
 	#[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
 	windows: u32,
+	/// Check this window alone
+	#[arg(long, requires = "notary", conflicts_with_all = ["windows", "answer", "conclude", "demand"])]
+	window: Option<Window>,
 	/// Follow the notary's link also to other than the public network
 	#[arg(long)]
 	anywhere: bool,
@@ -68,7 +73,7 @@ pub struct AuditArgs {
 pub async fn run(ctx: &Ctx, chain: &Chain, args: AuditArgs) -> Result<()> {
 	let at = chain.best().await?;
 	let who = ctx.account(&args.notary)?;
-	let notary = chain.existing_notary(&at, &who).await?;
+	chain.existing_notary(&at, &who).await?;
 	if args.answer {
 		let node = PresenceNode::of(&ctx.options.url, chain.raw.clone());
 		let Answers { calls, unanswered } = answers(chain, &at, &node, &who).await?;
@@ -93,16 +98,18 @@ pub async fn run(ctx: &Ctx, chain: &Chain, args: AuditArgs) -> Result<()> {
 	if args.notary.is_none() {
 		return challenges(ctx, chain, &at, &who).await;
 	}
-	let auditor = Auditor {
-		sources: Sources::new(chain, &ctx.options.url, args.anywhere)?,
-		history: chain.notary_history(&at, &who).await?,
-		at,
-		notary,
-	};
-	match args.demand {
-		Some(window) => demand(ctx, &auditor, window, args.slot).await,
-		None => check(ctx, &auditor, args.windows, args.report).await,
+	let auditor = Auditor::new(ctx, chain, &who, args.anywhere).await?;
+	if let Some(window) = args.demand {
+		return demand(ctx, &auditor, window, args.slot).await;
 	}
+	let now = chain.presence_window(&auditor.at).await?;
+	let oldest = now.first_disputable.max(now.window.saturating_sub(args.windows));
+	let windows = match args.window {
+		Some(window) if window < now.window => window..window.saturating_add(1),
+		Some(window) => return Err(usage(format!("window {window} is not over: {} is open", now.window))),
+		None => oldest..now.window,
+	};
+	check(ctx, &auditor, windows, args.report).await
 }
 
 fn subject_name(subject: &ChallengeSubject) -> String {
@@ -208,6 +215,20 @@ pub struct Finding {
 	pub state: String,
 	/// What could be reported of it.
 	pub fault: Option<Fault>,
+}
+
+impl<'a> Auditor<'a> {
+	/// Who checks a notary by the best block.
+	pub async fn new(ctx: &Ctx, chain: &'a Chain, notary: &AccountId, anywhere: bool) -> Result<Self> {
+		let at = chain.best().await?;
+		let notary = chain.existing_notary(&at, notary).await?;
+		Ok(Self {
+			sources: Sources::new(chain, &ctx.options.url, anywhere)?,
+			history: chain.notary_history(&at, &notary.notary).await?,
+			notary,
+			at,
+		})
+	}
 }
 
 impl Auditor<'_> {
@@ -334,12 +355,10 @@ fn judged(expected: &Expected, found: &[Found], failures: &[String]) -> String {
 	said.join("; ")
 }
 
-async fn check(ctx: &Ctx, auditor: &Auditor<'_>, windows: u32, reports: bool) -> Result<()> {
+async fn check(ctx: &Ctx, auditor: &Auditor<'_>, windows: Range<Window>, reports: bool) -> Result<()> {
 	let chain = auditor.sources.chain;
-	let now = chain.presence_window(&auditor.at).await?;
-	let oldest = now.first_disputable.max(now.window.saturating_sub(windows));
 	let mut findings = Vec::new();
-	for window in oldest..now.window {
+	for window in windows {
 		findings.push(auditor.window(window).await?);
 	}
 	let mut receipts: Vec<Receipt> = Vec::new();

@@ -32,9 +32,13 @@ const MAX_ENTRIES: u32 = 100_000;
 pub struct LogArgs {
 	/// Whose; that of the key when left out
 	notary: Option<AccountArg>,
-	/// How many of the last blocks to look through where the node gives its index to nobody
+	/// How many of the last blocks to look through where the node gives its index to nobody: as many as it keeps the states
+	/// of, which are 256 unless it says otherwise
 	#[arg(long, default_value_t = 200)]
 	blocks: u32,
+	/// Look through all blocks. The node has to keep all states (--state-pruning archive)
+	#[arg(long, conflicts_with = "blocks")]
+	all: bool,
 	/// How many of the last entries to show
 	#[arg(long, default_value_t = 50)]
 	last: usize,
@@ -51,6 +55,15 @@ struct Entries {
 }
 
 impl Entries {
+	/// Adds an entry. With the first one of all the log begins: who was a notary before, left and came back, begins anew.
+	fn add(&mut self, number: u32, entry: LogEntry<AccountId>) {
+		if number == 0 {
+			self.before = Mountains::default();
+			self.list.clear();
+		}
+		self.list.insert(number, entry);
+	}
+
 	/// The head that they lead to; nothing where one is missing.
 	fn head(&self) -> Option<Mountains> {
 		let mut head = self.before.clone();
@@ -130,26 +143,60 @@ async fn indexed(chain: &Chain, notary: &AccountId, head: &Mountains) -> Option<
 	Some(Entries { before: Mountains::default(), list, source: "the node's index".into() })
 }
 
-/// From the events of the last blocks, and what the chain knew then.
+/// The head of a notary's log at a block.
+async fn head_at(chain: &Chain, notary: &AccountId, number: u32) -> Result<Mountains> {
+	let look = async {
+		let at = chain.at_named(&number.to_string()).await?;
+		match Chain::has_notaries(&at) {
+			true => chain.notary_log(&at, notary).await,
+			// Nobody was one then.
+			false => Ok(Mountains::default()),
+		}
+	};
+	look.await.with_context(|| {
+		format!("the state of block {number} is not to be had of this node: look through fewer --blocks, or ask one that keeps all states")
+	})
+}
+
+/// Blocks at whose ends the log was known to differ, of which those that made the difference are looked for.
+struct Span {
+	first: (u32, Mountains),
+	last: (u32, Mountains),
+}
+
+/// From the events of the blocks after `first`, and what the chain knew then. The blocks in which the log grew are found by
+/// halving: it takes about as many questions as the number of blocks has digits in base two, for each of them, and not one
+/// for each block.
 async fn from_blocks(
 	chain: &Chain,
 	notary: &AccountId,
 	head: &Mountains,
 	now: u32,
-	blocks: u32,
+	first: u32,
 ) -> Result<Entries> {
-	let first = now.saturating_sub(blocks);
-	let mut parent = chain.at_named(&first.to_string()).await?;
-	let before = chain.notary_log(&parent, notary).await?;
-	let mut list = BTreeMap::new();
-	if before.leaves < head.leaves {
-		for number in first.saturating_add(1)..=now {
-			let at = chain.at_named(&number.to_string()).await?;
-			entries_in(chain, &parent, &at, notary, &mut list).await?;
-			parent = at;
+	let source = format!("blocks {} to {now}", first.saturating_add(1));
+	let before = head_at(chain, notary, first).await?;
+	let mut entries = Entries { before: before.clone(), list: BTreeMap::new(), source };
+	let mut spans = vec![Span { first: (first, before), last: (now, head.clone()) }];
+	while let Some(Span { first, last }) = spans.pop() {
+		if first.1 == last.1 {
+			continue;
 		}
+		let middle = first.0.saturating_add(last.0.saturating_sub(first.0) / 2);
+		if middle == first.0 {
+			let parent = chain.at_named(&first.0.to_string()).await?;
+			let at = chain.at_named(&last.0.to_string()).await?;
+			for (number, entry) in entries_in(chain, &parent, &at, notary).await? {
+				entries.add(number, entry);
+			}
+			continue;
+		}
+		let known = (middle, head_at(chain, notary, middle).await?);
+		// The earlier half is on top: entries are found in their order.
+		spans.push(Span { first: known.clone(), last });
+		spans.push(Span { first, last: known });
 	}
-	Ok(Entries { before, list, source: format!("blocks {} to {now}", first.saturating_add(1)) })
+	Ok(entries)
 }
 
 /// The entries that a block added.
@@ -158,8 +205,8 @@ async fn entries_in(
 	parent: &At,
 	at: &At,
 	notary: &AccountId,
-	list: &mut BTreeMap<u32, LogEntry<AccountId>>,
-) -> Result<()> {
+) -> Result<Vec<(u32, LogEntry<AccountId>)>> {
+	let mut list = Vec::new();
 	let events = at.events().fetch().await.map_err(errors::subxt)?;
 	for event in events.iter() {
 		let event = event.map_err(errors::subxt)?;
@@ -203,9 +250,9 @@ async fn entries_in(
 			}
 			_ => continue,
 		};
-		list.insert(number, entry);
+		list.push((number, entry));
 	}
-	Ok(())
+	Ok(list)
 }
 
 /// What was attested: as the chain has it after the block, or, where it has come to its end in the same block, as it was
@@ -238,7 +285,10 @@ pub async fn run(ctx: &Ctx, chain: &Chain, args: LogArgs) -> Result<()> {
 	let now = u32::try_from(at.block_number())?;
 	let entries = match indexed(chain, &notary, &head).await {
 		Some(entries) => entries,
-		None => from_blocks(chain, &notary, &head, now, args.blocks).await?,
+		None => {
+			let first = if args.all { 0 } else { now.saturating_sub(args.blocks) };
+			from_blocks(chain, &notary, &head, now, first).await?
+		}
 	};
 	let agrees = entries.head().as_ref() == Some(&head);
 	let proof = args.prove.map(|number| proof(&entries, &head, number)).transpose()?;
@@ -282,7 +332,7 @@ pub async fn run(ctx: &Ctx, chain: &Chain, args: LogArgs) -> Result<()> {
 /// Proof that an entry is in the log, SCALE encoded.
 fn proof(entries: &Entries, head: &Mountains, number: u32) -> Result<Vec<u8>> {
 	if entries.before.leaves > 0 {
-		bail!("the log is known from entry {} on only: ask a node with the index (--enable-offchain-indexing true), or one with all states, with more --blocks", entries.before.leaves);
+		bail!("the log is known from entry {} on only: ask a node with the index (--enable-offchain-indexing true), or one with all states, with --all", entries.before.leaves);
 	}
 	let leaves: Vec<_> = entries.list.values().map(|entry| leaf_hash(&entry.encode())).collect();
 	let proof = prove(&leaves, number).ok_or_else(|| usage(format!("the log has no entry {number}")))?;
@@ -318,6 +368,16 @@ mod tests {
 		let mut other = entries(3, &[3, 4]);
 		other.list.insert(4, ended(9));
 		assert_ne!(other.head(), whole);
+	}
+
+	#[test]
+	fn a_log_that_began_anew_should_be_the_new_one_alone() {
+		let mut came_back = entries(3, &[3, 4]);
+		for number in 0..2 {
+			came_back.add(number, ended(number));
+		}
+		assert_eq!(came_back.head(), entries(0, &[0, 1]).head());
+		assert_eq!(came_back.list.len(), 2);
 	}
 
 	#[test]

@@ -2,13 +2,17 @@
 
 pub mod attestations;
 pub mod audit;
+pub mod bounties;
+pub mod evidence;
 pub mod leave;
 pub mod log;
+pub mod omission;
 pub mod publish;
 pub mod register;
 pub mod report;
 pub mod requests;
 pub mod show;
+pub mod subsidies;
 pub mod watch;
 
 use crate::{amount::Decimal, args::AccountArg, cli::Ctx, presence::claims::ReasonArg};
@@ -95,6 +99,16 @@ pub enum NotaryVerb {
 	Log(log::LogArgs),
 	/// Check what notaries have published, report what can be shown, challenge, answer challenges
 	Audit(audit::AuditArgs),
+	/// Report what a notary has done, with evidence from wherever it comes: a slash is under review from then on. `audit`
+	/// finds most of it by itself
+	#[command(subcommand)]
+	Report(evidence::ReportVerb),
+	/// Bounties that all share who are present: put up, claim, close
+	#[command(subcommand)]
+	Bounty(bounties::BountyVerb),
+	/// Subsidies of attestations of offers that are free of charge: pay, close
+	#[command(subcommand)]
+	Subsidy(subsidies::SubsidyVerb),
 	/// Watch your attested offers: probe what is certified, and revoke what has failed for its grace time. Runs until it is
 	/// stopped
 	Watch(watch::WatchArgs),
@@ -103,7 +117,7 @@ pub enum NotaryVerb {
 		/// Whose; that of the key when left out
 		notary: Option<AccountArg>,
 	},
-	/// List notaries
+	/// List notaries, and which of them the chain trusts: their word counts for clients that name none
 	List,
 	/// Stop being a notary: take no more requests, end what is attested, get bond and deposits back. Does what can be done
 	/// now and says what is left; run it again later
@@ -112,6 +126,11 @@ pub enum NotaryVerb {
 
 /// Does it.
 pub async fn run(ctx: &Ctx, verb: NotaryVerb) -> Result<()> {
+	// It reads its file before it connects, and connects again and again.
+	let verb = match verb {
+		NotaryVerb::Watch(args) => return watch::run(ctx, args).await,
+		verb => verb,
+	};
 	let chain = ctx.chain().await?;
 	match verb {
 		NotaryVerb::Register(args) => register::register(ctx, &chain, args).await,
@@ -134,7 +153,10 @@ pub async fn run(ctx: &Ctx, verb: NotaryVerb) -> Result<()> {
 		NotaryVerb::Publish(args) => publish::run(ctx, &chain, args).await,
 		NotaryVerb::Log(args) => log::run(ctx, &chain, args).await,
 		NotaryVerb::Audit(args) => audit::run(ctx, &chain, args).await,
-		NotaryVerb::Watch(args) => watch::run(ctx, &chain, args).await,
+		NotaryVerb::Report(verb) => evidence::run(ctx, &chain, verb).await,
+		NotaryVerb::Bounty(verb) => bounties::run(ctx, &chain, verb).await,
+		NotaryVerb::Subsidy(verb) => subsidies::run(ctx, &chain, verb).await,
+		NotaryVerb::Watch(args) => watch::run(ctx, args).await,
 		NotaryVerb::Status { notary } => show::status(ctx, &chain, &ctx.account(&notary)?).await,
 		NotaryVerb::List => show::list(ctx, &chain).await,
 		NotaryVerb::Leave(args) => leave::leave(ctx, &chain, args).await,

@@ -53,7 +53,15 @@ pub fn window_json(window: &WindowStatus) -> Value {
 pub async fn list(ctx: &Ctx, chain: &Chain) -> Result<()> {
 	let at = chain.best().await?;
 	let all = chain.notaries(&at).await?;
-	let list: Vec<Value> = all.iter().map(|notary| notary_json(chain, notary)).collect();
+	let trusted = chain.trusted_notaries(&at).await?;
+	let list: Vec<Value> = all
+		.iter()
+		.map(|notary| {
+			let mut json = notary_json(chain, notary);
+			json["trusted"] = trusted.contains(&notary.notary).into();
+			json
+		})
+		.collect();
 	let money = chain.native();
 	ctx.out.emit(&list.into(), || {
 		let rows = all.iter().map(|notary| {
@@ -64,10 +72,11 @@ pub async fn list(ctx: &Ctx, chain: &Chain) -> Result<()> {
 				mode_name(notary.mode).into(),
 				terms::show(&money, &notary.terms),
 				(if notary.leaving { "leaving" } else { "open" }).into(),
+				(if trusted.contains(&notary.notary) { "yes" } else { "-" }).into(),
 				text(&notary.link),
 			]
 		});
-		table(["NOTARY", "STAKE", "ATTESTED", "MODE", "TERMS", "STATE", "LINK"], rows)
+		table(["NOTARY", "STAKE", "ATTESTED", "MODE", "TERMS", "STATE", "TRUSTED", "LINK"], rows)
 	})
 }
 

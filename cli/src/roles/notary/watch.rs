@@ -18,6 +18,7 @@ use crate::{
 	recommend::experience::{file_or_default, now_ms},
 	service::{connect, Stop},
 	watch::{
+		config::{Settings, WatchOptions},
 		decide::{verdict, Rules, Sample},
 		memory::{Memory, Name},
 		plan::{Constraint, Plan},
@@ -37,68 +38,49 @@ use tokio::task::JoinSet;
 /// How to watch.
 #[derive(Args, Debug)]
 pub struct WatchArgs {
-	/// Seconds from one probe of an offer to the next
-	#[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..), value_name = "SECONDS")]
-	every: u64,
-	/// Seconds from one measurement of throughput to the next: it moves as much as four seconds at the certified rate
-	#[arg(long, default_value_t = 1_800, value_parser = clap::value_parser!(u64).range(1..), value_name = "SECONDS")]
-	throughput_every: u64,
-	/// For how many seconds something certified fails before it is taken back
-	#[arg(long, default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..), value_name = "SECONDS")]
-	grace: u64,
-	/// Percent of the probes in that time that may hold all the same
-	#[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(..100), value_name = "PERCENT")]
-	tolerance: u64,
-	/// Failed probes at the least
-	#[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..), value_name = "PROBES")]
-	probes: u16,
-	/// Over how many seconds availability is counted
-	#[arg(long, default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..), value_name = "SECONDS")]
-	period: u64,
-	/// Seconds to wait for an answer
-	#[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..), value_name = "SECONDS")]
-	patience: u64,
-	/// Offers that are probed at the same time
-	#[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "OFFERS")]
-	at_once: u16,
-	/// File in which measurements are kept, surety/watch-NOTARY.json in the user's data directory unless it says otherwise
+	#[command(flatten)]
+	options: WatchOptions,
+	/// File with the same options, in TOML: `every = 30`. What is said on the command line goes before it
 	#[arg(long, value_name = "FILE")]
-	state: Option<PathBuf>,
-	/// Also probe addresses that are not of the public network. What operators say of their offers is theirs to choose
-	#[arg(long)]
-	anywhere: bool,
-	/// Do not answer challenges
-	#[arg(long)]
-	no_answers: bool,
+	config: Option<PathBuf>,
 	/// Probe every offer once, and end
 	#[arg(long)]
 	once: bool,
 }
 
 impl WatchArgs {
-	fn rules(&self) -> Rules {
-		Rules {
-			grace: self.grace,
-			tolerance_percent: self.tolerance,
-			samples: self.probes.into(),
-			period: self.period,
-			// A few requests for latency, and one for each of the rest.
-			slack: self.patience.saturating_mul(6),
-		}
+	/// Reads the file, where there is one, and checks everything before anything is done.
+	fn settings(self) -> Result<Settings> {
+		self.options.check().map_err(usage)?;
+		let file = self.config.as_deref().map(WatchOptions::read).transpose()?;
+		Ok(self.options.over(file.unwrap_or_default()))
 	}
+}
 
-	fn interval(&self, constraint: &Constraint) -> u64 {
-		match constraint.is_throughput() {
-			true => self.throughput_every.max(self.every),
-			false => self.every,
-		}
+/// The rules of these settings.
+fn rules(settings: &Settings) -> Rules {
+	Rules {
+		grace: settings.grace,
+		tolerance_percent: settings.tolerance,
+		samples: settings.probes.into(),
+		period: settings.period,
+		// A few requests for latency, and one for each of the rest.
+		slack: settings.patience.saturating_mul(6),
+	}
+}
+
+/// How often something is measured.
+fn interval(settings: &Settings, constraint: &Constraint) -> u64 {
+	match constraint.is_throughput() {
+		true => settings.throughput_every.max(settings.every),
+		false => settings.every,
 	}
 }
 
 /// A notary that watches.
 struct Watcher<'a> {
 	ctx: &'a Ctx,
-	args: &'a WatchArgs,
+	settings: &'a Settings,
 	notary: AccountId,
 	http: Http,
 	path: PathBuf,
@@ -108,20 +90,23 @@ struct Watcher<'a> {
 }
 
 /// Watches until it is stopped.
-pub async fn run(ctx: &Ctx, chain: &Chain, args: WatchArgs) -> Result<()> {
+pub async fn run(ctx: &Ctx, args: WatchArgs) -> Result<()> {
 	if ctx.options.encode {
 		return Err(usage("watching makes no single call: --dry-run says what would be done"));
 	}
+	let once = args.once;
+	let settings = args.settings()?;
+	let chain = ctx.chain().await?;
 	let notary = ctx.signer()?;
 	chain.existing_notary(&chain.best().await?, &notary).await?;
 	let file = format!("watch-{}.json", address(&notary));
-	let path = file_or_default(&args.state, &file, "--state")?;
+	let path = file_or_default(&settings.state, &file, "--state")?;
 	let of = format!("{} {}", hex(chain.api.genesis_hash()), address(&notary));
 	let memory = Some(Memory::load(&path, &of)?);
-	let http = Http::new(args.anywhere)?;
-	let mut watcher = Watcher { ctx, args: &args, notary, http, path, memory, said: BTreeSet::new() };
-	if args.once {
-		return watcher.round(chain).await;
+	let http = Http::new(settings.anywhere)?;
+	let mut watcher = Watcher { ctx, settings: &settings, notary, http, path, memory, said: BTreeSet::new() };
+	if once {
+		return watcher.round(&chain).await;
 	}
 	let mut stop = Stop::listen()?;
 	while let Some(chain) = connect(ctx, &mut stop).await {
@@ -145,7 +130,7 @@ impl Watcher<'_> {
 				None => return Ok(()),
 				Some(done) => done?,
 			}
-			let (every, took) = (Duration::from_secs(self.args.every), begun.elapsed());
+			let (every, took) = (Duration::from_secs(self.settings.every), begun.elapsed());
 			if took > every {
 				self.ctx.out.progress(&format!(
 					"a round took {} s: raise --at-once or --every, or gaps in the probing keep what fails from being seen",
@@ -184,7 +169,7 @@ impl Watcher<'_> {
 		outcome?;
 		stored?;
 		judged?;
-		if !self.args.no_answers {
+		if !self.settings.no_answers {
 			self.answer(chain, &at).await?;
 		}
 		Ok(())
@@ -214,7 +199,7 @@ impl Watcher<'_> {
 			let due = |constraint: &&Constraint| {
 				let last = memory.samples(name, constraint).last();
 				// A clock that was set back begins anew. A tenth earlier counts, or every second round would be missed.
-				let interval = self.args.interval(constraint);
+				let interval = interval(self.settings, constraint);
 				last.is_none_or(|last| {
 					now < last.at || now.saturating_sub(last.at) >= interval - interval / 10
 				})
@@ -227,9 +212,9 @@ impl Watcher<'_> {
 		}
 		let mut measured: Vec<(Name, Vec<Measured>)> = Vec::new();
 		let mut running = JoinSet::new();
-		let patience = Duration::from_secs(self.args.patience);
+		let patience = Duration::from_secs(self.settings.patience);
 		loop {
-			while running.len() < usize::from(self.args.at_once) {
+			while running.len() < usize::from(self.settings.at_once) {
 				let Some((name, plan, due)) = waiting.pop_front() else { break };
 				let http = self.http.clone();
 				running.spawn(async move {
@@ -248,7 +233,7 @@ impl Watcher<'_> {
 				.progress("no offer at all answers: is this machine connected? The round does not count");
 			return Ok(BTreeMap::new());
 		}
-		let rules = self.args.rules();
+		let rules = rules(self.settings);
 		for (name, all) in measured {
 			for one in all {
 				if !one.held {
@@ -258,7 +243,7 @@ impl Watcher<'_> {
 						.progress(&format!("slot {}: {:?} does not hold: {what}", name.0, one.constraint));
 				}
 				let sample = Sample { at: now, held: one.held, answered: one.answered };
-				memory.note(name, &one.constraint, sample, &rules, self.args.interval(&one.constraint));
+				memory.note(name, &one.constraint, sample, &rules, interval(self.settings, &one.constraint));
 			}
 		}
 		Ok(plans)
@@ -273,11 +258,11 @@ impl Watcher<'_> {
 		memory: &Memory,
 		now: u64,
 	) -> Result<()> {
-		let rules = self.args.rules();
+		let rules = rules(self.settings);
 		for (name, plan) in plans {
 			let failed = plan.constraints.iter().find_map(|constraint| {
 				let samples = memory.samples(*name, constraint);
-				let reason = verdict(constraint, samples, &rules, self.args.interval(constraint), now)?;
+				let reason = verdict(constraint, samples, &rules, interval(self.settings, constraint), now)?;
 				Some((constraint, reason))
 			});
 			let Some((constraint, reason)) = failed else { continue };

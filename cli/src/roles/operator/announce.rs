@@ -4,7 +4,6 @@ use super::attest::{of_operator, PresenceKeyArgs};
 use crate::{
 	args::{address, AccountArg},
 	chain::{
-		call::{option, Call},
 		errors::{is_one_of, Refused},
 		submit::{submit, Submission},
 		windows::Windows,
@@ -19,11 +18,14 @@ use crate::{
 		pace::{Pace, Patience, Step},
 		receipts::{Kept, Proof, Receipts},
 		rpc::{is_receipt, Answer, PresenceNode},
-		sources::{socket_url, Sources, LIMITS},
-		verify::verify,
+		sources::{at_node, socket_url},
 	},
 	recommend::experience::file_or_default,
-	roles::notary::{attestations::of_slot, audit::Auditor},
+	roles::notary::{
+		attestations::of_slot,
+		audit::Auditor,
+		omission::{self, Omission, Word},
+	},
 	service::{connect, Stop},
 };
 use anyhow::{bail, Context, Result};
@@ -34,13 +36,8 @@ use std::{
 	str::FromStr,
 	time::{Duration, Instant},
 };
-use subxt::dynamic::Value;
 use subxt_signer::sr25519::Keypair;
-use surety_presence::{
-	merkle::{Exclusion, Tree},
-	message::{Announcement, Signed, SignedCommitment},
-	Presence,
-};
+use surety_presence::message::{Announcement, Signed};
 use surety_primitives::{
 	api::{AttestationInfo, WindowStatus},
 	notary::{Slot, Window},
@@ -487,13 +484,16 @@ impl Announcer<'_> {
 			let notary = AccountId::new(kept.announcement.notary);
 			let once = ((notary.clone(), slot, generation), window);
 			match word {
-				Ok(word @ (Word::Present | Word::Excused)) => {
-					let published = usize::from(matches!(word, Word::Present));
-					self.count.published = self.count.published.saturating_add(published);
+				Ok(None) => {
 					kept.checked = true;
 					self.receipts.add(&kept)?;
 				}
-				Ok(Word::NotThere(why)) => {
+				Ok(Some(Word::Present)) => {
+					self.count.published = self.count.published.saturating_add(1);
+					kept.checked = true;
+					self.receipts.add(&kept)?;
+				}
+				Ok(Some(Word::NotThere(why))) => {
 					let due = chain.commitment(at, &notary, window).await?.map(|info| info.due);
 					let late = due.is_some_and(|due| u64::from(due) <= at.block_number());
 					if late && self.said.insert(once) {
@@ -503,7 +503,16 @@ impl Announcer<'_> {
 						));
 					}
 				}
-				Ok(Word::LeftOut(omission)) => {
+				Ok(Some(Word::LeftOut(omission))) if omission.excuse.is_some() => {
+					self.ctx.out.progress(&format!(
+						"window {window}: {} need not have slot {slot}: {}",
+						address(&notary),
+						omission.excuse.as_deref().unwrap_or_default()
+					));
+					kept.checked = true;
+					self.receipts.add(&kept)?;
+				}
+				Ok(Some(Word::LeftOut(omission))) => {
 					self.count.left_out = self.count.left_out.saturating_add(1);
 					self.ctx.out.progress(&format!(
 						"window {window}: {} LEAVES OUT slot {slot} though it {}",
@@ -530,74 +539,23 @@ impl Announcer<'_> {
 		Ok(())
 	}
 
-	async fn look(&self, chain: &Chain, kept: &Kept) -> Result<Word> {
-		let Announcement { slot, generation, window, notary, .. } = kept.announcement;
-		let notary = AccountId::new(notary);
-		let at = chain.best().await?;
-		let Some(info) = chain.notary(&at, &notary).await? else { return Ok(Word::Excused) };
-		let auditor = Auditor {
-			sources: Sources::new(chain, &self.ctx.options.url, self.args.anywhere)?,
-			history: chain.notary_history(&at, &notary).await?,
-			notary: info,
-			at,
-		};
-		let expected = auditor.sources.expected(&auditor.at, &notary, &auditor.history, window).await?;
-		let (mut found, mut notes) = auditor.sources.find(&auditor.at, &auditor.notary, Some(window)).await;
+	async fn look(&self, chain: &Chain, kept: &Kept) -> Result<Option<Word>> {
+		let notary = AccountId::new(kept.announcement.notary);
+		// One that has left for good owes nothing any more.
+		if chain.notary(&chain.best().await?, &notary).await?.is_none() {
+			return Ok(None);
+		}
+		let auditor = Auditor::new(self.ctx, chain, &notary, self.args.anywhere).await?;
+		let mut more = Vec::new();
 		// The node that took the announcement is where the publication is made.
 		if let Some(node) = self.nodes.get(&notary) {
-			found.extend(crate::presence::sources::at_node(node, &notary, Some(window)).await.ok().flatten());
+			more.extend(at_node(node, &notary, Some(kept.announcement.window)).await.ok().flatten());
 		}
-		for one in &found {
-			let verified = match verify(&expected, one, &LIMITS) {
-				Ok(verified) => verified,
-				Err(unfit) => {
-					notes.push(format!("{}: {unfit}", one.place));
-					continue;
-				}
-			};
-			let presence = verified.present.presence(slot);
-			if presence == Presence::Present {
-				return Ok(Word::Present);
-			}
-			// Who was attested after the base block, or no longer is, need not be in it.
-			let now = chain.attestation(&auditor.at, &notary, slot).await?;
-			let stands = now.is_some_and(|now| {
-				now.generation == generation && now.attested_at <= verified.commitment.base_block
-			});
-			if !stands {
-				return Ok(Word::Excused);
-			}
-			let signed = match (&expected.committed, &one.signed) {
-				(Some(committed), Some(signed)) if signed.commitment == *committed => Some(signed.clone()),
-				(Some(committed), _) => {
-					let info = chain.commitment(&auditor.at, &notary, window).await?;
-					auditor
-						.signed_on_chain(&info.context("the window cannot be disputed")?, committed)
-						.await?
-				}
-				(None, signed) => signed.clone(),
-			};
-			let signed = signed.context("the commitment was found without its signature")?;
-			let exclusion = Tree::new(&verified.present).prove_absent(slot);
-			let exclusion = exclusion.filter(|_| presence == Presence::Absent);
-			return Ok(Word::LeftOut(Box::new(Omission { signed, exclusion })));
-		}
-		Ok(Word::NotThere(notes.join("; ")))
+		auditor.look(&kept.announcement, more).await.map(Some)
 	}
 
 	async fn report(&self, chain: &Chain, at: &At, kept: &Kept, omission: &Omission) -> Result<()> {
-		let witness = match kept.proof {
-			Proof::Receipt(signature) => Value::unnamed_variant("Receipt", [Value::from_bytes(signature)]),
-			Proof::OnChain => Value::unnamed_variant("OnChain", []),
-		};
-		let call = Call::new("Notary", "report_omission")
-			.encoded(at, "signed", &omission.signed)?
-			.arg("slot", Value::u128(kept.announcement.slot.into()))
-			.arg("witness", witness);
-		let call = match &omission.exclusion {
-			Some(_) => call.encoded(at, "exclusion", &omission.exclusion)?,
-			None => call.arg("exclusion", option(None)),
-		};
+		let call = omission::call(at, kept.announcement.slot, &kept.proof, omission)?;
 		match submit(self.ctx, chain, &call).await {
 			Ok(Submission::Included(receipt)) => {
 				let slash = receipt.number("Notary", "slash").unwrap_or_default();
@@ -612,21 +570,6 @@ impl Announcer<'_> {
 		}
 		Ok(())
 	}
-}
-
-/// What a publication says of one's own slot.
-enum Word {
-	Present,
-	/// It need not be in it.
-	Excused,
-	NotThere(String),
-	LeftOut(Box<Omission>),
-}
-
-/// That a slot was left out.
-struct Omission {
-	signed: SignedCommitment,
-	exclusion: Option<Exclusion>,
 }
 
 fn name(attestation: &AttestationInfo) -> Name {

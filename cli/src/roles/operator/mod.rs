@@ -11,6 +11,7 @@ pub mod stake;
 pub mod status;
 
 use super::{
+	notary::bounties::{self, ClaimArgs},
 	run_call,
 	stake::{self as positions, StakeArgs, UnstakeArgs},
 };
@@ -148,6 +149,8 @@ pub enum OperatorVerb {
 	PresenceKey(attest::PresenceKeyChange),
 	/// Say in each window that your attested offers are present. Runs until it is stopped
 	Announce(announce::AnnounceArgs),
+	/// Claim your part of bounties, for the windows in which notaries said that you were present
+	ClaimBounty(ClaimArgs),
 	/// Show an operator, its stake, its offers, its clients, and what it could claim
 	Status {
 		/// Whose; that of the key when left out
@@ -232,6 +235,7 @@ pub async fn run(ctx: &Ctx, verb: OperatorVerb) -> Result<()> {
 		OperatorVerb::Resign(args) => return attest::resign(ctx, &chain, args).await,
 		OperatorVerb::PresenceKey(change) => return attest::set_key(ctx, &chain, change).await,
 		OperatorVerb::Announce(args) => return announce::announce(ctx, args).await,
+		OperatorVerb::ClaimBounty(args) => return bounties::claim(ctx, &chain, args).await,
 		OperatorVerb::Status { account } => {
 			return status::status(ctx, &chain, &ctx.account(&account)?).await
 		}

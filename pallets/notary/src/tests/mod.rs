@@ -8,6 +8,7 @@ mod publishing;
 mod requests;
 mod state;
 mod subsidies;
+mod trusted;
 mod views;
 mod windows;
 mod worker;

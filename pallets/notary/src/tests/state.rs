@@ -1,7 +1,7 @@
 //! The check of the state finds what is broken.
 
 use crate::{mock::*, *};
-use frame_support::{assert_ok, traits::fungible::MutateHold};
+use frame_support::{assert_ok, traits::fungible::MutateHold, BoundedVec};
 use surety_primitives::{
 	notary::{PublicationMode, RevocationReason},
 	traits::{CheckState, Reserve},
@@ -112,6 +112,11 @@ fn check_should_find_damage_to_notaries() {
 		|| Logs::<Test>::insert(OTHER, surety_presence::mountain::Mountains::default()),
 		"something is left",
 	);
+}
+
+#[test]
+fn check_should_find_a_notary_that_is_trusted_twice() {
+	broken(|| Trusted::<Test>::put(BoundedVec::truncate_from(vec![NOTARY, NOTARY])), "is named twice");
 }
 
 #[test]
