@@ -2,6 +2,7 @@
 //! accounts of its own, so that they run at the same time.
 
 mod common;
+mod edge;
 mod gov;
 mod keys;
 mod leave;
