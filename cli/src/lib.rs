@@ -11,6 +11,7 @@ pub mod amount;
 pub mod args;
 pub mod chain;
 pub mod cli;
+pub mod edges;
 pub mod error;
 pub mod http;
 pub mod keys;

@@ -21,15 +21,17 @@ pub struct Call {
 	args: Vec<(String, Value)>,
 	/// Pallets whose events say what came of it.
 	pub concerned: Vec<String>,
-	/// What amounts in `Subscriptions`, `Restaking` and `Slashing` are counted in, where they do not say it
+	/// What amounts in `Subscriptions`, `Restaking`, `Slashing` and `Channels` are counted in, where they do not say it
 	/// themselves; nothing where that is different things.
 	pub asset: Option<AssetKind>,
 }
 
-/// Pallets whose events say what came of a pallet's calls: what clients pay is shared with the stake on their operators.
+/// Pallets whose events say what came of a pallet's calls: what clients pay is shared with the stake on their operators, and
+/// edges have channels.
 fn concerned(pallet: &str) -> Vec<String> {
 	let others: &[&str] = match pallet {
 		"Subscriptions" | "Notary" => &["Restaking"],
+		"Topology" => &["Channels", "Slashing"],
 		_ => &[],
 	};
 	[pallet].iter().chain(others).map(|&one| one.into()).collect()

@@ -12,6 +12,7 @@ pub mod render;
 pub mod slashing;
 pub mod state;
 pub mod submit;
+pub mod topology;
 pub mod windows;
 
 use anyhow::{anyhow, bail, Context, Result};

@@ -138,6 +138,15 @@ async fn signed(chain: &Chain, at: &At, call: &Call, key: &Keypair) -> Result<Ve
 	Ok(transaction.encoded().to_vec())
 }
 
+/// What a call is going to cost, in the native token's smallest unit: what the chain expects, and keeps no more of than was
+/// needed.
+pub async fn fee_of(ctx: &Ctx, chain: &Chain, call: &Call) -> Result<Balance> {
+	let at = chain.finalized().await?;
+	let key = ctx.key()?.ok_or_else(crate::cli::no_key)?;
+	let transaction = at.tx().from_bytes(signed(chain, &at, call, &key).await?);
+	transaction.partial_fee_estimate().await.map_err(errors::subxt)
+}
+
 /// Shows a call as the chain would decode it, with its fee, and whether the pool would take it.
 async fn dry_run(
 	ctx: &Ctx,
@@ -195,11 +204,13 @@ pub fn decode_call(at: &At, mut bytes: &[u8]) -> Result<(String, String, Vec<(St
 	Ok((pallet.name().to_owned(), call.name.clone(), args))
 }
 
-/// Amounts of `Subscriptions`, `Restaking` and `Slashing` are in the asset of the call, those of `Assets` in none that is known, all
+/// Amounts of `Subscriptions`, `Restaking`, `Slashing` and `Channels` are in the asset of the call, those of `Assets` in none that is known, all
 /// others in the native token.
 pub fn human_for<'a>(chain: &'a Chain, at: &'a At, pallet: &str, asset: &Option<AssetKind>) -> Human<'a> {
 	let money = match pallet {
-		"Subscriptions" | "Restaking" | "Slashing" => asset.as_ref().and_then(|asset| chain.known(asset)),
+		"Subscriptions" | "Restaking" | "Slashing" | "Channels" => {
+			asset.as_ref().and_then(|asset| chain.known(asset))
+		}
 		"Assets" => None,
 		_ => Some(chain.native()),
 	};

@@ -4,6 +4,7 @@
 pub mod chain;
 pub mod client;
 pub mod delegator;
+pub mod edge;
 pub mod gov;
 pub mod keys;
 pub mod notary;
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<()> {
 		Role::Delegator(verb) => delegator::run(&ctx, verb).await,
 		Role::Client(verb) => client::run(&ctx, verb).await,
 		Role::Notary(verb) => notary::run(&ctx, verb).await,
+		Role::Edge(verb) => edge::run(&ctx, verb).await,
 		Role::Validator(verb) => validator::run(&ctx, verb).await,
 		Role::Gov(verb) => gov::run(&ctx, verb).await,
 		Role::Keys(verb) => keys::run(&ctx, verb),

@@ -176,6 +176,7 @@ pub(crate) fn surety(url: &str, line: &str, env: &[(&str, &str)]) -> Outcome {
 		"SURETY_SNAPSHOTS",
 		"SURETY_RECEIPTS",
 		"SURETY_PRESENCE_SURI",
+		"SURETY_EDGE_SURI",
 	] {
 		command.env_remove(name);
 	}

@@ -3,6 +3,7 @@
 
 mod bounties;
 mod common;
+mod edge;
 mod faults;
 mod gov;
 mod keys;
