@@ -2,7 +2,7 @@
 //! largest file.
 
 use super::*;
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{fungible::Mutate as _, Get},
@@ -101,7 +101,12 @@ fn data() -> Data {
 
 fn propose<T: Config>(terms: &AgreementTerms) -> Result<AgreementId, BenchmarkError> {
 	let id = NextAgreementId::<T>::get();
-	Pallet::<T>::propose(RawOrigin::Signed(operator()).into(), Party::Operator, client(), terms.clone())?;
+	Pallet::<T>::propose(
+		RawOrigin::Signed(operator()).into(),
+		Party::Operator,
+		client(),
+		Box::new(terms.clone()),
+	)?;
 	Ok(id)
 }
 
@@ -179,7 +184,7 @@ mod benchmarks {
 		let id = NextAgreementId::<T>::get();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator()), Party::Operator, client(), terms);
+		_(RawOrigin::Signed(operator()), Party::Operator, client(), Box::new(terms));
 
 		assert!(Proposals::<T>::contains_key(id));
 		Ok(())

@@ -63,6 +63,7 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::boxed::Box;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{fungible, fungibles, Randomness},
@@ -268,10 +269,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			by: Party,
 			other: AccountId,
-			terms: AgreementTerms,
+			terms: Box<AgreementTerms>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_propose(who, by, other, terms)
+			Self::do_propose(who, by, other, *terms)
 		}
 
 		/// Consents to what the other one has proposed: the agreement is made.

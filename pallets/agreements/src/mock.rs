@@ -648,7 +648,7 @@ pub(crate) fn storage_terms() -> AgreementTerms {
 /// Proposed by the operator.
 pub(crate) fn propose(client: &AccountId, terms: AgreementTerms) -> AgreementId {
 	let id = crate::NextAgreementId::<Test>::get();
-	assert_ok!(Agreements::propose(by(&OPERATOR), Party::Operator, client.clone(), terms));
+	assert_ok!(Agreements::propose(by(&OPERATOR), Party::Operator, client.clone(), Box::new(terms)));
 	id
 }
 

@@ -13,7 +13,7 @@ use surety_primitives::{
 fn agreement_should_be_made_when_both_consent() {
 	execute(|| {
 		let start = now();
-		assert_ok!(Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, terms()));
+		assert_ok!(Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, Box::new(terms())));
 		let hash = terms().hash(&CLIENT, &OPERATOR);
 		let expires_at = start + PROPOSAL_LIFETIME + 1;
 		let proposed = Event::Proposed {
@@ -76,7 +76,7 @@ fn other_terms_than_those_that_were_read_should_not_be_accepted() {
 fn nobody_should_agree_with_itself() {
 	execute(|| {
 		assert_noop!(
-			Agreements::propose(by(&OPERATOR), Party::Client, OPERATOR, terms()),
+			Agreements::propose(by(&OPERATOR), Party::Client, OPERATOR, Box::new(terms())),
 			Refused::SelfAgreement
 		);
 	});
@@ -114,12 +114,12 @@ fn terms_that_make_no_sense_should_be_refused() {
 		];
 		for terms in bad {
 			assert_noop!(
-				Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, terms),
+				Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, Box::new(terms)),
 				Refused::InvalidTerms
 			);
 		}
 		for terms in [audited(audits), AgreementTerms { uptime: Perbill::zero(), ..terms() }] {
-			assert_ok!(Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, terms));
+			assert_ok!(Agreements::propose(by(&CLIENT), Party::Client, OPERATOR, Box::new(terms)));
 		}
 	});
 }

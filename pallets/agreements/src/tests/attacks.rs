@@ -261,7 +261,7 @@ fn agreement_that_is_made_claimed_and_ended_in_one_block() {
 fn proposals_that_fill_the_state_are_paid_for() {
 	execute(|| {
 		for id in 0..20 {
-			assert_ok!(Agreements::propose(by(&ANYBODY), Party::Client, OPERATOR, terms()));
+			assert_ok!(Agreements::propose(by(&ANYBODY), Party::Client, OPERATOR, Box::new(terms())));
 			assert_eq!(held(crate::HoldReason::Deposit, &ANYBODY), RECORD_DEPOSIT * (id + 1));
 		}
 	});
