@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod agreement;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
@@ -57,6 +58,7 @@ pub type AssetId = u32;
 /// What a price or a payment is counted in: the native token, or an asset.
 pub type AssetKind = NativeOrWithId<AssetId>;
 
+pub use agreement::AgreementId;
 pub use channel::{ChannelId, ChannelStatus, EdgeId};
 pub use offer::{OfferFilter, OfferState, Price, Sla};
 pub use service::{

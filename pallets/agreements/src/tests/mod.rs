@@ -1,0 +1,9 @@
+mod agreeing;
+mod attacks;
+mod audits;
+mod closing;
+mod histories;
+mod penalties;
+mod reaching;
+mod state;
+mod views;
