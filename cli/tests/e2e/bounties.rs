@@ -58,7 +58,7 @@ fn a_bounty_is_shared_by_who_is_present_and_the_rest_returns() {
 	operator.run(&format!("notary bounty clear {id}")).refused_with("Notary", "BountyOpen");
 	let closed = keeper.json(&format!("notary bounty close {id}"));
 	let left = event_amount(&closed, "BountyClosed", "refunded");
-	assert!(left <= 6 * TOKEN && left % (2 * TOKEN) == 0, "{left}");
+	assert!(left <= 6 * TOKEN && left.is_multiple_of(2 * TOKEN), "{left}");
 	assert_eq!(funder.held("Notary.Bounty"), 0);
 	let cleared = keeper.json(&format!("notary bounty clear {id}"));
 	assert_eq!(event(&cleared, "ClaimCleared", "slot"), &json!(slot));

@@ -21,35 +21,35 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:1)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:0 w:1)
 	/// Proof: `Notary::Windows` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	fn turn_window() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `361`
-		//  Estimated: `1669`
-		// Minimum execution time: 14_496_000 picoseconds.
-		Weight::from_parts(15_334_000, 0)
-			.saturating_add(Weight::from_parts(0, 1669))
+		//  Measured:  `475`
+		//  Estimated: `1709`
+		// Minimum execution time: 19_201_000 picoseconds.
+		Weight::from_parts(21_789_000, 0)
+			.saturating_add(Weight::from_parts(0, 1709))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Records` (r:1 w:1)
 	/// Proof: `Notary::Records` (`max_values`: None, `max_size`: Some(503), added: 2978, mode: `MaxEncodedLen`)
 	fn clear() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `453`
+		//  Measured:  `530`
 		//  Estimated: `3968`
-		// Minimum execution time: 22_101_000 picoseconds.
-		Weight::from_parts(25_576_000, 0)
+		// Minimum execution time: 34_761_000 picoseconds.
+		Weight::from_parts(41_298_000, 0)
 			.saturating_add(Weight::from_parts(0, 3968))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -73,19 +73,19 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:0)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Reservations` (r:1 w:1)
 	/// Proof: `Restaking::Reservations` (`max_values`: None, `max_size`: Some(689), added: 3164, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2444`
+		//  Measured:  `2576`
 		//  Estimated: `102824`
-		// Minimum execution time: 163_292_000 picoseconds.
-		Weight::from_parts(180_016_000, 0)
+		// Minimum execution time: 185_720_000 picoseconds.
+		Weight::from_parts(237_867_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -94,10 +94,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	fn set_terms() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `737`
+		//  Measured:  `808`
 		//  Estimated: `4393`
-		// Minimum execution time: 20_816_000 picoseconds.
-		Weight::from_parts(24_901_000, 0)
+		// Minimum execution time: 30_662_000 picoseconds.
+		Weight::from_parts(39_231_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -111,15 +111,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_key() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1375`
+		//  Measured:  `1486`
 		//  Estimated: `4393`
-		// Minimum execution time: 95_047_000 picoseconds.
-		Weight::from_parts(110_720_000, 0)
+		// Minimum execution time: 131_616_000 picoseconds.
+		Weight::from_parts(159_032_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(8))
@@ -129,15 +129,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_mode() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `951`
+		//  Measured:  `1062`
 		//  Estimated: `4393`
-		// Minimum execution time: 30_002_000 picoseconds.
-		Weight::from_parts(31_831_000, 0)
+		// Minimum execution time: 46_272_000 picoseconds.
+		Weight::from_parts(51_218_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -146,10 +146,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	fn set_link() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `737`
+		//  Measured:  `808`
 		//  Estimated: `4393`
-		// Minimum execution time: 20_257_000 picoseconds.
-		Weight::from_parts(22_611_000, 0)
+		// Minimum execution time: 32_504_000 picoseconds.
+		Weight::from_parts(38_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -160,10 +160,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	fn deregister() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `737`
+		//  Measured:  `808`
 		//  Estimated: `4393`
-		// Minimum execution time: 21_540_000 picoseconds.
-		Weight::from_parts(24_888_000, 0)
+		// Minimum execution time: 31_005_000 picoseconds.
+		Weight::from_parts(42_436_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -177,23 +177,23 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 100]`.
 	fn retire_slots(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2011 + n * (67 ±0)`
+		//  Measured:  `2122 + n * (67 ±0)`
 		//  Estimated: `4393 + n * (2884 ±0)`
-		// Minimum execution time: 116_894_000 picoseconds.
-		Weight::from_parts(119_104_356, 0)
+		// Minimum execution time: 144_202_000 picoseconds.
+		Weight::from_parts(160_302_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
-			// Standard Error: 118_269
-			.saturating_add(Weight::from_parts(14_902_527, 0).saturating_mul(n.into()))
+			// Standard Error: 6_049_029
+			.saturating_add(Weight::from_parts(47_201_771, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -205,13 +205,13 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Reservations` (r:1 w:1)
 	/// Proof: `Restaking::Reservations` (`max_values`: None, `max_size`: Some(689), added: 3164, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::KeyOwners` (r:0 w:1)
@@ -224,10 +224,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Publications` (`max_values`: None, `max_size`: Some(20536), added: 23011, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1675`
+		//  Measured:  `1786`
 		//  Estimated: `4393`
-		// Minimum execution time: 101_717_000 picoseconds.
-		Weight::from_parts(106_474_000, 0)
+		// Minimum execution time: 114_056_000 picoseconds.
+		Weight::from_parts(130_810_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
@@ -239,7 +239,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Registry::Offers` (r:1 w:0)
 	/// Proof: `Registry::Offers` (`max_values`: None, `max_size`: Some(1176), added: 3651, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Standings` (r:1 w:1)
 	/// Proof: `Notary::Standings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::NextRequestId` (r:1 w:1)
@@ -247,15 +247,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Requests` (r:0 w:1)
 	/// Proof: `Notary::Requests` (`max_values`: None, `max_size`: Some(3413), added: 5888, mode: `MaxEncodedLen`)
 	fn request() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4213`
+		//  Measured:  `4324`
 		//  Estimated: `4685`
-		// Minimum execution time: 231_358_000 picoseconds.
-		Weight::from_parts(246_834_000, 0)
+		// Minimum execution time: 256_518_000 picoseconds.
+		Weight::from_parts(273_626_000, 0)
 			.saturating_add(Weight::from_parts(0, 4685))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -264,10 +264,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Requests` (`max_values`: None, `max_size`: Some(3413), added: 5888, mode: `MaxEncodedLen`)
 	fn quote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `583`
+		//  Measured:  `620`
 		//  Estimated: `6878`
-		// Minimum execution time: 57_074_000 picoseconds.
-		Weight::from_parts(62_887_000, 0)
+		// Minimum execution time: 72_266_000 picoseconds.
+		Weight::from_parts(88_127_000, 0)
 			.saturating_add(Weight::from_parts(0, 6878))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -278,10 +278,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Subsidies` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	fn accept_quote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `762`
+		//  Measured:  `799`
 		//  Estimated: `6878`
-		// Minimum execution time: 64_520_000 picoseconds.
-		Weight::from_parts(69_757_000, 0)
+		// Minimum execution time: 79_484_000 picoseconds.
+		Weight::from_parts(107_943_000, 0)
 			.saturating_add(Weight::from_parts(0, 6878))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -297,7 +297,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Subsidies` (r:1 w:0)
@@ -311,7 +311,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:0)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Logs` (r:1 w:1)
 	/// Proof: `Notary::Logs` (`max_values`: None, `max_size`: Some(1077), added: 3552, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Attestations` (r:0 w:1)
@@ -320,10 +320,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Standings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
 	fn attest() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `85731`
+		//  Measured:  `85842`
 		//  Estimated: `102824`
-		// Minimum execution time: 703_005_000 picoseconds.
-		Weight::from_parts(734_970_000, 0)
+		// Minimum execution time: 791_739_000 picoseconds.
+		Weight::from_parts(925_572_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -337,17 +337,17 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Standings` (r:0 w:1)
 	/// Proof: `Notary::Standings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
 	fn end_request() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4426`
+		//  Measured:  `4497`
 		//  Estimated: `6878`
-		// Minimum execution time: 144_180_000 picoseconds.
-		Weight::from_parts(154_918_000, 0)
+		// Minimum execution time: 191_913_000 picoseconds.
+		Weight::from_parts(213_140_000, 0)
 			.saturating_add(Weight::from_parts(0, 6878))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -367,17 +367,17 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:0)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `83641`
+		//  Measured:  `83718`
 		//  Estimated: `102824`
-		// Minimum execution time: 494_597_000 picoseconds.
-		Weight::from_parts(514_132_000, 0)
+		// Minimum execution time: 541_703_000 picoseconds.
+		Weight::from_parts(665_838_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -401,19 +401,19 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:0)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Logs` (r:1 w:1)
 	/// Proof: `Notary::Logs` (`max_values`: None, `max_size`: Some(1077), added: 3552, mode: `MaxEncodedLen`)
 	fn renew() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `85718`
+		//  Measured:  `85829`
 		//  Estimated: `102824`
-		// Minimum execution time: 531_177_000 picoseconds.
-		Weight::from_parts(565_358_000, 0)
+		// Minimum execution time: 668_006_000 picoseconds.
+		Weight::from_parts(719_236_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -433,9 +433,9 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:0)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:4 w:4)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Logs` (r:1 w:1)
@@ -450,10 +450,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Standings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
 	fn end_attestation() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `84762`
+		//  Measured:  `84873`
 		//  Estimated: `102824`
-		// Minimum execution time: 616_089_000 picoseconds.
-		Weight::from_parts(675_576_000, 0)
+		// Minimum execution time: 684_966_000 picoseconds.
+		Weight::from_parts(877_307_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(15))
@@ -463,15 +463,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_presence_key() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1812`
+		//  Measured:  `1889`
 		//  Estimated: `7159`
-		// Minimum execution time: 62_194_000 picoseconds.
-		Weight::from_parts(70_447_000, 0)
+		// Minimum execution time: 75_222_000 picoseconds.
+		Weight::from_parts(109_234_000, 0)
 			.saturating_add(Weight::from_parts(0, 7159))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -482,10 +482,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn announce_on_chain() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1530`
+		//  Measured:  `1567`
 		//  Estimated: `7159`
-		// Minimum execution time: 56_644_000 picoseconds.
-		Weight::from_parts(62_452_000, 0)
+		// Minimum execution time: 66_737_000 picoseconds.
+		Weight::from_parts(88_620_000, 0)
 			.saturating_add(Weight::from_parts(0, 7159))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -493,7 +493,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -506,10 +506,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1047`
+		//  Measured:  `1157`
 		//  Estimated: `5988`
-		// Minimum execution time: 97_753_000 picoseconds.
-		Weight::from_parts(109_634_000, 0)
+		// Minimum execution time: 119_543_000 picoseconds.
+		Weight::from_parts(155_525_000, 0)
 			.saturating_add(Weight::from_parts(0, 5988))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -517,7 +517,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -530,17 +530,17 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1047`
+		//  Measured:  `1157`
 		//  Estimated: `5988`
-		// Minimum execution time: 85_546_000 picoseconds.
-		Weight::from_parts(97_992_000, 0)
+		// Minimum execution time: 93_278_000 picoseconds.
+		Weight::from_parts(105_263_000, 0)
 			.saturating_add(Weight::from_parts(0, 5988))
 			.saturating_add(T::DbWeight::get().reads(8))
 	}
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -558,20 +558,20 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// The range of component `u` is `[1, 131072]`.
 	fn publish(u: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1187`
+		//  Measured:  `1297`
 		//  Estimated: `24001`
-		// Minimum execution time: 162_983_000 picoseconds.
-		Weight::from_parts(170_902_418, 0)
+		// Minimum execution time: 196_331_000 picoseconds.
+		Weight::from_parts(148_328_792, 0)
 			.saturating_add(Weight::from_parts(0, 24001))
-			// Standard Error: 130
-			.saturating_add(Weight::from_parts(6_041, 0).saturating_mul(u.into()))
+			// Standard Error: 4_197
+			.saturating_add(Weight::from_parts(12_911, 0).saturating_mul(u.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -586,10 +586,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn authorize_publish() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1187`
+		//  Measured:  `1297`
 		//  Estimated: `5988`
-		// Minimum execution time: 101_612_000 picoseconds.
-		Weight::from_parts(108_749_000, 0)
+		// Minimum execution time: 105_880_000 picoseconds.
+		Weight::from_parts(132_078_000, 0)
 			.saturating_add(Weight::from_parts(0, 5988))
 			.saturating_add(T::DbWeight::get().reads(9))
 	}
@@ -598,11 +598,11 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 606_000 picoseconds.
-		Weight::from_parts(691_899, 0)
+		// Minimum execution time: 618_000 picoseconds.
+		Weight::from_parts(1_154_417, 0)
 			.saturating_add(Weight::from_parts(0, 0))
-			// Standard Error: 4
-			.saturating_add(Weight::from_parts(1_040, 0).saturating_mul(b.into()))
+			// Standard Error: 18
+			.saturating_add(Weight::from_parts(985, 0).saturating_mul(b.into()))
 	}
 	/// Storage: `Notary::Notaries` (r:1 w:0)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
@@ -612,10 +612,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Notary::Logs` (`max_values`: None, `max_size`: Some(1077), added: 3552, mode: `MaxEncodedLen`)
 	fn commit_snapshot() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `970`
+		//  Measured:  `1041`
 		//  Estimated: `4542`
-		// Minimum execution time: 60_389_000 picoseconds.
-		Weight::from_parts(70_199_000, 0)
+		// Minimum execution time: 71_850_000 picoseconds.
+		Weight::from_parts(81_829_000, 0)
 			.saturating_add(Weight::from_parts(0, 4542))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -625,16 +625,16 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	fn intend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `415`
-		//  Estimated: `3964`
-		// Minimum execution time: 63_170_000 picoseconds.
-		Weight::from_parts(64_454_000, 0)
-			.saturating_add(Weight::from_parts(0, 3964))
+		//  Measured:  `529`
+		//  Estimated: `4054`
+		// Minimum execution time: 74_766_000 picoseconds.
+		Weight::from_parts(88_295_000, 0)
+			.saturating_add(Weight::from_parts(0, 4054))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -643,14 +643,14 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn withdraw_intent() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `384`
-		//  Estimated: `3964`
-		// Minimum execution time: 52_594_000 picoseconds.
-		Weight::from_parts(53_457_000, 0)
-			.saturating_add(Weight::from_parts(0, 3964))
+		//  Measured:  `455`
+		//  Estimated: `4054`
+		// Minimum execution time: 62_992_000 picoseconds.
+		Weight::from_parts(72_493_000, 0)
+			.saturating_add(Weight::from_parts(0, 4054))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -659,7 +659,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -671,7 +671,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::StakedIn` (r:1 w:0)
 	/// Proof: `Restaking::StakedIn` (`max_values`: None, `max_size`: Some(209), added: 2684, mode: `MaxEncodedLen`)
 	/// Storage: `Slashing::Reports` (r:1 w:1)
@@ -688,10 +688,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Slashing::Slashes` (`max_values`: None, `max_size`: Some(1266), added: 3741, mode: `MaxEncodedLen`)
 	fn report_missed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1788`
+		//  Measured:  `1898`
 		//  Estimated: `5988`
-		// Minimum execution time: 165_428_000 picoseconds.
-		Weight::from_parts(186_645_000, 0)
+		// Minimum execution time: 180_572_000 picoseconds.
+		Weight::from_parts(210_095_000, 0)
 			.saturating_add(Weight::from_parts(0, 5988))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -703,7 +703,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:1 w:0)
@@ -713,7 +713,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Records` (r:1 w:1)
 	/// Proof: `Notary::Records` (`max_values`: None, `max_size`: Some(503), added: 2978, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::StakedIn` (r:1 w:0)
@@ -733,13 +733,13 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// The range of component `u` is `[1, 131072]`.
 	fn report_mismatch(u: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1842`
+		//  Measured:  `1952`
 		//  Estimated: `4393`
-		// Minimum execution time: 236_672_000 picoseconds.
-		Weight::from_parts(257_532_826, 0)
+		// Minimum execution time: 255_575_000 picoseconds.
+		Weight::from_parts(294_308_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
-			// Standard Error: 278
-			.saturating_add(Weight::from_parts(12_217, 0).saturating_mul(u.into()))
+			// Standard Error: 4_332
+			.saturating_add(Weight::from_parts(36_748, 0).saturating_mul(u.into()))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -750,7 +750,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:1 w:0)
@@ -760,7 +760,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Records` (r:1 w:1)
 	/// Proof: `Notary::Records` (`max_values`: None, `max_size`: Some(503), added: 2978, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::StakedIn` (r:1 w:0)
@@ -779,10 +779,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Slashing::Slashes` (`max_values`: None, `max_size`: Some(1266), added: 3741, mode: `MaxEncodedLen`)
 	fn report_equivocation() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1842`
+		//  Measured:  `1952`
 		//  Estimated: `4393`
-		// Minimum execution time: 272_394_000 picoseconds.
-		Weight::from_parts(303_224_000, 0)
+		// Minimum execution time: 336_490_000 picoseconds.
+		Weight::from_parts(433_300_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -794,7 +794,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -812,7 +812,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Pins` (r:1 w:1)
@@ -823,10 +823,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Slashing::Slashes` (`max_values`: None, `max_size`: Some(1266), added: 3741, mode: `MaxEncodedLen`)
 	fn report_omission() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3853`
+		//  Measured:  `3963`
 		//  Estimated: `7159`
-		// Minimum execution time: 361_511_000 picoseconds.
-		Weight::from_parts(373_695_000, 0)
+		// Minimum execution time: 412_039_000 picoseconds.
+		Weight::from_parts(470_608_000, 0)
 			.saturating_add(Weight::from_parts(0, 7159))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(8))
@@ -838,7 +838,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:2 w:0)
@@ -846,67 +846,67 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::Attestations` (r:1 w:0)
 	/// Proof: `Notary::Attestations` (`max_values`: None, `max_size`: Some(3694), added: 6169, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Challenges` (r:1 w:1)
-	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(227), added: 2702, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Records` (r:1 w:0)
 	/// Proof: `Notary::Records` (`max_values`: None, `max_size`: Some(503), added: 2978, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn challenge() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3232`
+		//  Measured:  `3342`
 		//  Estimated: `7159`
-		// Minimum execution time: 282_328_000 picoseconds.
-		Weight::from_parts(297_098_000, 0)
+		// Minimum execution time: 296_119_000 picoseconds.
+		Weight::from_parts(380_753_000, 0)
 			.saturating_add(Weight::from_parts(0, 7159))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Notary::Challenges` (r:1 w:1)
-	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(227), added: 2702, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	fn answer_bytes() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1359`
+		//  Measured:  `1446`
 		//  Estimated: `6196`
-		// Minimum execution time: 118_292_000 picoseconds.
-		Weight::from_parts(121_884_000, 0)
+		// Minimum execution time: 165_413_000 picoseconds.
+		Weight::from_parts(185_688_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Notary::Challenges` (r:1 w:1)
-	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(227), added: 2702, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	fn answer_audit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2054`
+		//  Measured:  `2141`
 		//  Estimated: `6196`
-		// Minimum execution time: 219_446_000 picoseconds.
-		Weight::from_parts(232_282_000, 0)
+		// Minimum execution time: 294_320_000 picoseconds.
+		Weight::from_parts(315_666_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Notary::Challenges` (r:1 w:1)
-	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Notary::Challenges` (`max_values`: None, `max_size`: Some(227), added: 2702, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Notaries` (r:1 w:1)
 	/// Proof: `Notary::Notaries` (`max_values`: None, `max_size`: Some(928), added: 3403, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Records` (r:1 w:1)
@@ -914,7 +914,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:1 w:0)
@@ -935,10 +935,10 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Proof: `Slashing::Slashes` (`max_values`: None, `max_size`: Some(1266), added: 3741, mode: `MaxEncodedLen`)
 	fn conclude() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2702`
+		//  Measured:  `2828`
 		//  Estimated: `4393`
-		// Minimum execution time: 273_186_000 picoseconds.
-		Weight::from_parts(300_919_000, 0)
+		// Minimum execution time: 313_235_000 picoseconds.
+		Weight::from_parts(430_862_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -952,15 +952,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Bounties` (r:0 w:1)
 	/// Proof: `Notary::Bounties` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn open_bounty() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `964`
+		//  Measured:  `1035`
 		//  Estimated: `4393`
-		// Minimum execution time: 114_309_000 picoseconds.
-		Weight::from_parts(117_300_000, 0)
+		// Minimum execution time: 164_041_000 picoseconds.
+		Weight::from_parts(199_257_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -970,7 +970,7 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Windows` (r:1 w:0)
@@ -984,13 +984,13 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn claim_bounty() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3664`
+		//  Measured:  `3775`
 		//  Estimated: `7159`
-		// Minimum execution time: 220_712_000 picoseconds.
-		Weight::from_parts(231_795_000, 0)
+		// Minimum execution time: 234_159_000 picoseconds.
+		Weight::from_parts(282_136_000, 0)
 			.saturating_add(Weight::from_parts(0, 7159))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -1000,20 +1000,20 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `Notary::CurrentWindow` (r:1 w:0)
 	/// Proof: `Notary::CurrentWindow` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(184), added: 679, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Cleared` (r:1 w:0)
 	/// Proof: `Notary::Cleared` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn close_bounty() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `814`
-		//  Estimated: `3964`
-		// Minimum execution time: 97_204_000 picoseconds.
-		Weight::from_parts(106_445_000, 0)
-			.saturating_add(Weight::from_parts(0, 3964))
+		//  Measured:  `891`
+		//  Estimated: `4054`
+		// Minimum execution time: 97_502_000 picoseconds.
+		Weight::from_parts(107_421_000, 0)
+			.saturating_add(Weight::from_parts(0, 4054))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -1024,14 +1024,14 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn clear_claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `341`
-		//  Estimated: `3964`
-		// Minimum execution time: 54_559_000 picoseconds.
-		Weight::from_parts(55_858_000, 0)
-			.saturating_add(Weight::from_parts(0, 3964))
+		//  Measured:  `412`
+		//  Estimated: `4054`
+		// Minimum execution time: 55_161_000 picoseconds.
+		Weight::from_parts(59_646_000, 0)
+			.saturating_add(Weight::from_parts(0, 4054))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -1042,15 +1042,15 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	/// Storage: `Notary::Subsidies` (r:0 w:1)
 	/// Proof: `Notary::Subsidies` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	fn fund_subsidy() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `964`
+		//  Measured:  `1035`
 		//  Estimated: `4393`
-		// Minimum execution time: 116_243_000 picoseconds.
-		Weight::from_parts(122_239_000, 0)
+		// Minimum execution time: 105_485_000 picoseconds.
+		Weight::from_parts(120_862_000, 0)
 			.saturating_add(Weight::from_parts(0, 4393))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -1060,15 +1060,29 @@ impl<T: frame_system::Config> pallet_notary::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(499), added: 2974, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
 	fn close_subsidy() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `604`
-		//  Estimated: `3964`
-		// Minimum execution time: 98_478_000 picoseconds.
-		Weight::from_parts(103_145_000, 0)
-			.saturating_add(Weight::from_parts(0, 3964))
+		//  Measured:  `641`
+		//  Estimated: `4054`
+		// Minimum execution time: 98_971_000 picoseconds.
+		Weight::from_parts(107_249_000, 0)
+			.saturating_add(Weight::from_parts(0, 4054))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// Storage: `Notary::Trusted` (r:0 w:1)
+	/// Proof: `Notary::Trusted` (`max_values`: Some(1), `max_size`: Some(2050), added: 2545, mode: `MaxEncodedLen`)
+	/// The range of component `n` is `[0, 64]`.
+	fn set_trusted(n: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 6_029_000 picoseconds.
+		Weight::from_parts(6_008_200, 0)
+			.saturating_add(Weight::from_parts(0, 0))
+			// Standard Error: 12_208
+			.saturating_add(Weight::from_parts(109_216, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }
