@@ -125,7 +125,8 @@ fn two() -> (End, End) {
 }
 
 fn connect(now: Ms, one: &mut End, other: &mut End) {
-	(one.sent.clear(), other.sent.clear());
+	one.sent.clear();
+	other.sent.clear();
 	one.tell(now, Input::Connected { edge: SECOND });
 	other.tell(now, Input::Connected { edge: SECOND });
 	talk(now, one, other);
