@@ -32,8 +32,8 @@ use surety_simulator::{account, corrupt, run, Kind, Line, Network, Scenario, Tra
 
 /// By how much links are faster than they promise, in ms.
 const BELOW_MS: u32 = 8;
-/// What machines and disks take, which scenarios do not, is borne, in ms.
-const GRACE_MS: Ms = 15;
+/// What machines and disks take, which scenarios do not, is borne, in ms: by hops, and by authors, at whom it adds up.
+const GRACE_MS: [Ms; 2] = [15, 40];
 /// By how much times, and fees, may differ from the simulator's, in ms.
 const CLOSE_MS: u64 = 40;
 
@@ -173,6 +173,7 @@ async fn stage(network: &Network) -> Stage {
 	let mut daemons = Vec::new();
 	for (node, spec) in network.nodes.iter().enumerate() {
 		let config = settings(account(node), &data.path().join(node.to_string()));
+		let asks = network.requests.iter().any(|asked| asked.author == node);
 		let policy = |(number, edge): (usize, &surety_simulator::EdgeSpec)| {
 			let policy = EdgePolicy { patience: None, risk: edge.risk, max_requests: edge.max_requests };
 			(number as EdgeId, policy)
@@ -182,7 +183,7 @@ async fn stage(network: &Network) -> Stage {
 				patience: spec.patience,
 				pass_on: spec.pass_on,
 				overload: spec.overload,
-				grace_ms: spec.grace_ms + GRACE_MS,
+				grace_ms: spec.grace_ms + GRACE_MS[usize::from(asks)],
 				skew_ms: spec.skew_ms,
 				..config.relay
 			},

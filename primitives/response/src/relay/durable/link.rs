@@ -27,7 +27,7 @@ pub struct Hello {
 	pub sent: u64,
 	/// Number of the last packet of the other's that it has heard, durably.
 	pub received: u64,
-	/// All that it has heard, see [`heard`].
+	/// All that it has heard, as one hash: BLAKE2b-256 of this hash before and of the last frame's, zero at first.
 	pub heard: H256,
 	/// Number of the last packet of its own that the other has confirmed.
 	pub confirmed: u64,
