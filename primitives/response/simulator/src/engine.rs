@@ -208,7 +208,7 @@ pub struct Engine {
 }
 
 /// The account of the node with this number.
-pub(crate) fn account(node: usize) -> NodeId {
+pub fn account(node: usize) -> NodeId {
 	H256::from_low_u64_be(node as u64 + 1)
 }
 
@@ -542,16 +542,22 @@ impl Engine {
 
 	/// The route along these edges, with timeouts that leave no slack, for messages of so many bytes both ways.
 	pub(crate) fn route(&self, path: &[EdgeId], service_ms: u32, bytes: u64) -> Option<Route> {
-		let price = |spec: &EdgeSpec| {
-			spec.base_price.saturating_add(spec.price_per_byte.saturating_mul(bytes.into()))
-		};
-		let path: Vec<_> = path
-			.iter()
-			.map(|edge| (*edge, &self.edges[*edge as usize].spec))
-			.map(|(edge, spec)| (edge, spec.latency_ms, price(spec)))
-			.collect();
-		Route::tight(&path, service_ms)
+		route(|edge| &self.edges[edge as usize].spec, path, service_ms, bytes)
 	}
+}
+
+/// The route along these edges, with timeouts that leave no slack, for messages of so many bytes both ways.
+pub(crate) fn route<'a>(
+	spec: impl Fn(EdgeId) -> &'a EdgeSpec,
+	path: &[EdgeId],
+	service_ms: u32,
+	bytes: u64,
+) -> Option<Route> {
+	let price =
+		|spec: &EdgeSpec| spec.base_price.saturating_add(spec.price_per_byte.saturating_mul(bytes.into()));
+	let leg = |edge: &EdgeId| (*edge, spec(*edge).latency_ms, price(spec(*edge)));
+	let path: Vec<_> = path.iter().map(leg).collect();
+	Route::tight(&path, service_ms)
 }
 
 /// Used by [`Tally`] and [`Trace`]: amounts by request.

@@ -38,7 +38,7 @@ impl Fault {
 }
 
 /// What becomes of a packet, and how much later it leaves; nothing where it does not.
-pub(crate) fn corrupt(kind: Kind, packet: Packet) -> Option<(Packet, Ms)> {
+pub fn corrupt(kind: Kind, packet: Packet) -> Option<(Packet, Ms)> {
 	match kind {
 		Kind::Offline => None,
 		Kind::Slow(ms) => Some((packet, ms)),

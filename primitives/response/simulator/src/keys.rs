@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use surety_response::{relay::Host, EdgeId, NodeId, Signature, Signed, H256};
 
 /// The genesis hash of the simulated chain.
-pub(crate) const GENESIS: H256 = H256::repeat_byte(7);
+pub const GENESIS: H256 = H256::repeat_byte(7);
 
 /// What everybody knows: the two ends of each edge.
 #[derive(Debug, Default)]

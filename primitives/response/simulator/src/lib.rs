@@ -8,11 +8,14 @@
 //! - [`simulate`] runs many requests through a large random network of which a share is faulty, and says how each ended
 //!   and what the honest have lost.
 //!
+//! - [`simulate_crashes`] does so with nodes that stop at any time, and go on from what they have recorded.
+//!
 //! Transport is simulated as reliable: a message that is lost is sent again after a round trip, and those behind it
 //! wait. Signatures are keyed hashes.
 
 #![warn(missing_docs)]
 
+mod crashes;
 mod engine;
 mod fault;
 mod keys;
@@ -22,9 +25,11 @@ mod tally;
 mod timeline;
 mod trace;
 
-pub use engine::{Delivered, EdgeSpec, Engine, NodeSpec, World};
-pub use fault::{Fault, Kind};
-pub use scenario::Scenario;
+pub use crashes::{simulate_crashes, CrashOptions, CrashReport};
+pub use engine::{account, Delivered, EdgeSpec, Engine, NodeSpec, World};
+pub use fault::{corrupt, Fault, Kind};
+pub use keys::GENESIS;
+pub use scenario::{Asked, Network, Scenario};
 pub use simulate::{simulate, Options, Report};
 pub use timeline::{run, sums, table, timeline};
-pub use trace::Line;
+pub use trace::{Line, Trace};

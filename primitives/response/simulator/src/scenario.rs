@@ -189,41 +189,62 @@ impl Scenario {
 
 	/// The network with everything that is to happen.
 	pub(crate) fn build(&self) -> Result<Engine> {
+		let Network { names, nodes, edges, faults, requests } = self.network()?;
 		let mut engine = Engine::new(World {
 			seed: self.seed,
 			syncs_are_instant: matches!(self.syncs_cross, Crossing::Instantly),
 			finality_ms: self.finality_ms,
 			trace: true,
 		});
-		engine.trace.name(self.names());
+		engine.trace.name(names);
+		for node in nodes {
+			engine.add_node(node, Limits::default());
+		}
+		for edge in edges {
+			engine.add_edge(edge);
+		}
+		for (node, fault) in faults {
+			engine.add_fault(node, fault);
+		}
+		for Asked { at_ms, author, query, routes } in requests {
+			engine.ask_at(at_ms, author, query, routes);
+		}
+		Ok(engine)
+	}
+
+	/// What the scenario is about, by number.
+	///
+	/// Fails where it makes no sense.
+	pub fn network(&self) -> Result<Network> {
 		let mut numbers = BTreeMap::new();
-		for node in &self.node {
-			let number = engine.add_node(node.spec(), Limits::default());
+		for (number, node) in self.node.iter().enumerate() {
 			ensure!(numbers.insert(node.name.clone(), number).is_none(), "two nodes are named {}", node.name);
 		}
+		let nodes: Vec<NodeSpec> = self.node.iter().map(NodeTable::spec).collect();
 		let known = |name: &String| {
 			numbers.get(name).copied().with_context(|| format!("there is no node named {name}"))
 		};
-		let mut edges: BTreeMap<[usize; 2], EdgeId> = BTreeMap::new();
-		for edge in &self.edge {
+		let mut edges: Vec<EdgeSpec> = Vec::new();
+		let mut joined: BTreeMap<[usize; 2], EdgeId> = BTreeMap::new();
+		for (number, edge) in self.edge.iter().enumerate() {
 			let ends = [known(&edge.ends[0])?, known(&edge.ends[1])?];
 			ensure!(ends[0] != ends[1], "an edge of {} leads to itself", edge.ends[0]);
-			let number = engine.add_edge(edge.spec(ends)?);
+			edges.push(edge.spec(ends)?);
 			for ends in [ends, [ends[1], ends[0]]] {
-				let twice = edges.insert(ends, number).is_some();
+				let twice = joined.insert(ends, number as EdgeId).is_some();
 				ensure!(!twice, "two edges join {} and {}", edge.ends[0], edge.ends[1]);
 			}
 		}
-		for fault in &self.fault {
-			engine.add_fault(known(&fault.node)?, fault.fault()?);
-		}
+		let fault = |fault: &FaultTable| -> Result<_> { Ok((known(&fault.node)?, fault.fault()?)) };
+		let faults = self.fault.iter().map(fault).collect::<Result<Vec<_>>>()?;
+		let mut requests = Vec::new();
 		for (number, request) in self.request.iter().enumerate() {
 			let nodes = |path: &Vec<String>| path.iter().map(known).collect::<Result<Vec<_>>>();
 			let path = nodes(&request.path)?;
 			let (Some(author), Some(recipient)) = (path.first(), path.last()) else {
 				bail!("a path is empty")
 			};
-			let mut routes = vec![request.route(&engine, &edges, &path, request.timeouts_ms.as_deref())?];
+			let mut routes = vec![request.route(&edges, &joined, &path, request.timeouts_ms.as_deref())?];
 			for other in &request.otherwise {
 				let other = nodes(other)?;
 				let ends = (other.first(), other.last());
@@ -231,7 +252,7 @@ impl Scenario {
 					ends == (Some(author), Some(recipient)),
 					"another way leads from or to somebody else"
 				);
-				routes.push(request.route(&engine, &edges, &other, None)?);
+				routes.push(request.route(&edges, &joined, &other, None)?);
 			}
 			let query = Query {
 				nonce: number as u64,
@@ -245,10 +266,38 @@ impl Scenario {
 				late_fee_cap: request.cap.into(),
 				validity_ms: 60_000,
 			};
-			engine.ask_at(request.at_ms, *author, query, routes);
+			requests.push(Asked { at_ms: request.at_ms, author: *author, query, routes });
 		}
-		Ok(engine)
+		Ok(Network { names: self.names(), nodes, edges, faults, requests })
 	}
+}
+
+/// What a scenario is about. Nodes and edges go by their number.
+#[derive(Clone, Debug)]
+pub struct Network {
+	/// What nodes are called.
+	pub names: Vec<String>,
+	/// The nodes.
+	pub nodes: Vec<NodeSpec>,
+	/// The edges.
+	pub edges: Vec<EdgeSpec>,
+	/// What goes wrong at which node.
+	pub faults: Vec<(usize, Fault)>,
+	/// What is asked, each with its place as the nonce.
+	pub requests: Vec<Asked>,
+}
+
+/// Something that is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+	/// When, in ms.
+	pub at_ms: Ms,
+	/// By which node.
+	pub author: usize,
+	/// What.
+	pub query: Query,
+	/// Along which routes, one after the other.
+	pub routes: Vec<Route>,
 }
 
 impl NodeTable {
@@ -309,7 +358,7 @@ impl EdgeTable {
 impl RequestTable {
 	fn route(
 		&self,
-		engine: &Engine,
+		specs: &[EdgeSpec],
 		edges: &BTreeMap<[usize; 2], EdgeId>,
 		path: &[usize],
 		timeouts_ms: Option<&[u32]>,
@@ -322,7 +371,9 @@ impl RequestTable {
 		let along = along.with_context(|| format!("no edges lead along {}", self.path.join(", ")))?;
 		ensure!(!along.is_empty(), "a path leads nowhere");
 		let bytes = u64::from(self.bytes) + u64::from(self.max_response_bytes);
-		let tight = engine.route(&along, self.service_ms, bytes).context("a path is too long")?;
+		let spec = |edge: EdgeId| &specs[edge as usize];
+		let tight =
+			crate::engine::route(spec, &along, self.service_ms, bytes).context("a path is too long")?;
 		let Some(timeouts_ms) = timeouts_ms else { return Ok(tight) };
 		ensure!(timeouts_ms.len() == along.len(), "a path of {} edges needs as many timeouts", along.len());
 		let legs = tight.legs.iter().zip(timeouts_ms);

@@ -311,7 +311,12 @@ fn hear(engine: &mut Engine, rng: &mut Rng, made: &mut BTreeMap<u64, Made>, nonc
 }
 
 /// A shortest path, a random one of those that a search meets first.
-fn path(adjacency: &[Vec<(usize, EdgeId)>], rng: &mut Rng, from: usize, to: usize) -> Option<Vec<EdgeId>> {
+pub(crate) fn path(
+	adjacency: &[Vec<(usize, EdgeId)>],
+	rng: &mut Rng,
+	from: usize,
+	to: usize,
+) -> Option<Vec<EdgeId>> {
 	if from == to {
 		return None;
 	}

@@ -107,6 +107,11 @@ impl Tally {
 		}
 	}
 
+	/// What each node has lost by each neighbour, less what it has earned.
+	pub(crate) fn losses(&self) -> impl Iterator<Item = (usize, i128)> + '_ {
+		self.lost.iter().map(|((node, _), lost)| (*node, *lost))
+	}
+
 	/// The most that one of these nodes has lost by one neighbour.
 	pub(crate) fn worst(&self, honest: impl Fn(usize) -> bool) -> Amount {
 		let worst = self.lost.iter().filter(|((node, _), _)| honest(*node)).map(|(_, lost)| *lost).max();

@@ -25,8 +25,11 @@ pub struct Line {
 }
 
 /// Keeps lines, or does not.
+///
+/// It is for nodes whose accounts are [`account`](crate::account)s, on the chain whose genesis hash is
+/// [`GENESIS`]: those of a simulation, or relays that are to do the same over sockets.
 #[derive(Debug)]
-pub(crate) struct Trace {
+pub struct Trace {
 	on: bool,
 	names: Vec<String>,
 	lines: Vec<Line>,
@@ -36,15 +39,18 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-	pub(crate) fn new(on: bool) -> Self {
+	/// Nothing is kept where it is not `on`.
+	pub fn new(on: bool) -> Self {
 		Self { on, names: Vec::new(), lines: Vec::new(), rates: HashMap::new(), first_hop: HashMap::new() }
 	}
 
-	pub(crate) fn name(&mut self, names: Vec<String>) {
+	/// What nodes are called, by number.
+	pub fn name(&mut self, names: Vec<String>) {
 		self.names = names;
 	}
 
-	pub(crate) fn lines(&self) -> &[Line] {
+	/// What was kept.
+	pub fn lines(&self) -> &[Line] {
 		&self.lines
 	}
 
@@ -60,7 +66,8 @@ impl Trace {
 		u64::try_from(fee / rate).unwrap_or(u64::MAX)
 	}
 
-	pub(crate) fn packet(&mut self, at: Ms, from: usize, to: usize, packet: &Packet) {
+	/// A node sends another a packet.
+	pub fn packet(&mut self, at: Ms, from: usize, to: usize, packet: &Packet) {
 		if !self.on {
 			return;
 		}
@@ -95,7 +102,8 @@ impl Trace {
 		}
 	}
 
-	pub(crate) fn outcome(&mut self, at: Ms, node: usize, nonce: u64, outcome: &Outcome) {
+	/// A node's client learns how it is with what it has asked.
+	pub fn outcome(&mut self, at: Ms, node: usize, nonce: u64, outcome: &Outcome) {
 		let from = self.first_hop.get(&(node, nonce)).copied().unwrap_or(node);
 		match outcome {
 			Outcome::Answered { .. } => self.line(at, from, node, "answered", 0, false),
@@ -106,7 +114,8 @@ impl Trace {
 		}
 	}
 
-	pub(crate) fn note(&mut self, at: Ms, node: usize, note: &Note, other: impl Fn(EdgeId) -> usize) {
+	/// A node notes something; `other` says who is at the other end of an edge of its.
+	pub fn note(&mut self, at: Ms, node: usize, note: &Note, other: impl Fn(EdgeId) -> usize) {
 		match note {
 			Note::Late { upstream, .. } => self.line(at, node, other(*upstream), "late", 0, false),
 			Note::Held { downstream, sync: false, .. } => {
@@ -116,7 +125,8 @@ impl Trace {
 		}
 	}
 
-	pub(crate) fn severed(&mut self, at: Ms, node: usize, other: usize) {
+	/// A node submits its intent to sever the edge to another.
+	pub fn severed(&mut self, at: Ms, node: usize, other: usize) {
 		self.line(at, node, other, "sever", 0, false);
 	}
 

@@ -2,9 +2,10 @@
 
 use super::Ms;
 use crate::{Amount, EdgeId, NodeId};
+use codec::{Decode, Encode};
 
 /// When a node severs the edge to a neighbour that owes it an answer and is late (S3 §3, §5).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Patience {
 	/// As soon as the answer is overdue (S3 §5.2).
 	AtOnce,
@@ -39,7 +40,7 @@ pub enum Overload {
 }
 
 /// When two neighbours settle late fees: at `first_ms`, and each `every_ms` from there on, both ways.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Schedule {
 	/// The first sync, in ms of this node's clock.
 	pub first_ms: Ms,

@@ -56,7 +56,7 @@ pub enum Reason {
 }
 
 /// What a client wants to ask, whichever way.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Query {
 	/// Chosen by the client, not used twice.
 	pub nonce: u64,
@@ -182,7 +182,7 @@ pub enum Event {
 }
 
 /// How a request of the node's own ended, or went on.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Outcome {
 	/// Answered, and the signed response is evidence of what.
 	Answered {
@@ -264,7 +264,8 @@ pub enum Note {
 /// What the host has to do, in this order. What is persisted has to be durable before what comes after it is sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Action {
-	/// Keep this channel's state, in place of an earlier one.
+	/// Keep this channel's state, in place of an earlier one. Who keeps all records (see
+	/// [`durable`](super::durable)) has it in the edge's.
 	Persist {
 		/// The edge it belongs to.
 		edge: EdgeId,

@@ -3,12 +3,13 @@
 use super::Ms;
 use crate::Amount;
 use alloc::collections::VecDeque;
+use codec::{Decode, Encode};
 
 const HOUR_MS: Ms = 3_600_000;
 const BUCKET_MS: Ms = 60_000;
 
 /// What an edge has earned and lost: in all, and in the last hour, to the minute.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Encode, Decode)]
 pub(super) struct Ledger {
 	earned: Amount,
 	lost: Amount,

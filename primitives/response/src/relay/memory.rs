@@ -2,6 +2,7 @@
 
 use super::{
 	config::Limits,
+	kept::Changed,
 	packet::{Answer, SignedIntent},
 	response::{Piece, Verdict},
 	Ms,
@@ -31,6 +32,7 @@ pub(super) struct Done {
 	expiry: BTreeSet<(Ms, H256)>,
 	/// Of the bodies that are kept.
 	bytes: usize,
+	pub(super) changed: Changed<H256>,
 }
 
 impl End {
@@ -45,6 +47,11 @@ impl End {
 impl Done {
 	pub(super) fn get(&self, request: &H256) -> Option<&End> {
 		self.ends.get(request).map(|(_, end)| end)
+	}
+
+	/// When one that is over is forgotten, and how it ended.
+	pub(super) fn entry(&self, request: &H256) -> Option<&(Ms, End)> {
+		self.ends.get(request)
 	}
 
 	pub(super) fn len(&self) -> usize {
@@ -74,6 +81,7 @@ impl Done {
 			if bytes <= limits.relayed_bytes { (end, bytes) } else { (End::Answered(None), self.bytes) };
 		self.bytes = bytes;
 		self.ends.insert(request, (expires, end));
+		self.changed.note(request);
 		self.expiry.insert((expires, request));
 		// The one that expires first goes: it will be refused as expired the soonest.
 		while self.ends.len() > limits.remembered {
@@ -84,6 +92,7 @@ impl Done {
 
 	fn remove(&mut self, request: &H256) -> Option<Ms> {
 		let (at, end) = self.ends.remove(request)?;
+		self.changed.note(*request);
 		self.bytes = self.bytes.saturating_sub(end.bytes());
 		Some(at)
 	}
@@ -106,6 +115,10 @@ pub(super) struct Answers {
 	/// In the order in which bodies came.
 	order: VecDeque<H256>,
 	bytes: usize,
+	/// Queries that begun, or were forgotten.
+	pub(super) changed: Changed<H256>,
+	/// Bodies that came, or were forgotten.
+	pub(super) bodies_changed: Changed<H256>,
 }
 
 /// What is known of a query.
@@ -131,6 +144,16 @@ impl Answers {
 		self.served.len()
 	}
 
+	/// When a query is forgotten.
+	pub(super) fn expires(&self, query: &H256) -> Option<Ms> {
+		self.served.get(query).map(|served| served.expires)
+	}
+
+	/// What was answered to a query.
+	pub(super) fn body(&self, query: &H256) -> Option<&(Verdict, Vec<Piece>)> {
+		self.served.get(query)?.body.as_ref()
+	}
+
 	/// Bytes of bodies that are kept.
 	pub(super) fn bytes(&self) -> usize {
 		self.bytes
@@ -141,6 +164,7 @@ impl Answers {
 		let entry = self.served.entry(query).or_insert(Served { expires, body: None, bytes: 0 });
 		self.expiry.remove(&(entry.expires, query));
 		entry.expires = entry.expires.max(expires);
+		self.changed.note(query);
 		self.expiry.insert((entry.expires, query));
 	}
 
@@ -156,12 +180,14 @@ impl Answers {
 		entry.bytes = bytes;
 		self.bytes = self.bytes.saturating_add(bytes);
 		self.order.push_back(query);
+		self.bodies_changed.note(query);
 		while self.bytes > limit {
 			let Some(oldest) = self.order.pop_front() else { break };
 			if let Some(entry) = self.served.get_mut(&oldest) {
 				self.bytes = self.bytes.saturating_sub(entry.bytes);
 				entry.body = None;
 				entry.bytes = 0;
+				self.bodies_changed.note(oldest);
 			}
 		}
 	}
@@ -170,6 +196,10 @@ impl Answers {
 		while let Some((at, query)) = self.expiry.first().copied().filter(|(at, _)| *at < now) {
 			self.expiry.remove(&(at, query));
 			if let Some(entry) = self.served.remove(&query) {
+				self.changed.note(query);
+				if entry.body.is_some() {
+					self.bodies_changed.note(query);
+				}
 				self.bytes = self.bytes.saturating_sub(entry.bytes);
 			}
 		}
@@ -186,6 +216,7 @@ impl Answers {
 pub(super) struct Proofs {
 	intents: BTreeMap<EdgeId, SignedIntent>,
 	order: VecDeque<EdgeId>,
+	pub(super) changed: Changed<EdgeId>,
 }
 
 impl Proofs {
@@ -199,10 +230,12 @@ impl Proofs {
 			return;
 		}
 		self.intents.insert(edge, intent);
+		self.changed.note(edge);
 		self.order.push_back(edge);
 		while self.order.len() > limit.max(1) {
 			let Some(oldest) = self.order.pop_front() else { break };
 			self.intents.remove(&oldest);
+			self.changed.note(oldest);
 		}
 	}
 }

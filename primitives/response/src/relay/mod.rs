@@ -43,14 +43,18 @@
 //! - Cap what a channel may pay ahead below half of the penalty for severing its edge, see
 //!   [`ChannelState::new`](crate::ChannelState::new).
 //!
-//! After a restart it opens each edge anew with the channel as it was last persisted: so no voucher is signed twice, and
-//! none that was taken is lost. Requests that were in flight, and answers that were remembered, are not known any more.
+//! [`durable`] does the first two, and more: a host that drives a [`Durable`](durable::Durable) keeps what that says and
+//! goes on from it after a restart, with all that was in flight. One that drives a bare [`Relay`] opens each edge anew with
+//! the channel as it was last persisted: so no voucher is signed twice, and none that was taken is lost, but requests that
+//! were in flight, and answers that were remembered, are not known any more.
 //!
 //! What a machine keeps is bounded ([`Limits`]), whatever its neighbours send; and nothing in it panics.
 
 mod config;
+pub mod durable;
 mod event;
 mod host;
+mod kept;
 mod ledger;
 mod machine;
 mod memory;

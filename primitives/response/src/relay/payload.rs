@@ -45,7 +45,7 @@ pub struct Peeled {
 pub struct Malformed;
 
 /// The route from an author to a recipient, with the timeouts and pay along it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Route {
 	/// The edges, in order; the first is the author's own, and its timeout the request's.
 	pub legs: Vec<Leg>,

@@ -12,13 +12,14 @@ use crate::relay::{
 };
 use crate::{Signed, H256};
 use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
+use codec::{Decode, Encode};
 use sp_crypto_hashing::blake2_256;
 
 /// Routes that are kept for a request at the most.
 const MAX_ROUTES: usize = 16;
 
 /// A query, and the ways that are left to try.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub(super) struct Ask {
 	query: Query,
 	routes: VecDeque<Route>,

@@ -34,6 +34,7 @@ impl<H: Host> Relay<H> {
 			ChainEvent::Closing { edge } => {
 				if let Some(neighbour) = self.neighbours.get_mut(&edge) {
 					neighbour.closing = true;
+					self.edges_changed.note(edge);
 				}
 			}
 			ChainEvent::Closed { edge } => self.closed(edge),
@@ -58,6 +59,7 @@ impl<H: Host> Relay<H> {
 		let neighbour = Neighbour {
 			config,
 			channel,
+			signed: None,
 			credit: 0,
 			reserved: 0,
 			ledger: Ledger::default(),
@@ -66,10 +68,12 @@ impl<H: Host> Relay<H> {
 			queue: VecDeque::new(),
 			broken: None,
 			closing: false,
+			busy: false,
 			sync_at: None,
 			risk_at: None,
 		};
 		self.neighbours.insert(edge, neighbour);
+		self.edges_changed.note(edge);
 	}
 
 	/// An edge is no more. Whoever closes one in good order lets what is in flight end first; what is left all the
@@ -86,6 +90,8 @@ impl<H: Host> Relay<H> {
 		for hash in from {
 			self.finish(hash, End::Over);
 		}
+		self.edges_changed.note(edge);
+		self.ledgers_changed.note(edge);
 		if let Some(neighbour) = self.neighbours.remove(&edge) {
 			if let Some(at) = neighbour.sync_at {
 				self.timers.remove(&(at, Timer::Sync(edge)));

@@ -35,6 +35,9 @@ impl<H: Host> Relay<H> {
 		if from.closing {
 			return Err(Reason::NoRoute);
 		}
+		if from.busy {
+			return Err(Reason::TooMany);
+		}
 		if !paid {
 			return Err(Reason::Underpaid);
 		}

@@ -110,11 +110,15 @@ impl<H: Host> Relay<H> {
 		let from: Vec<H256> = neighbour.from.iter().copied().collect();
 		let mut severed = BTreeMap::new();
 		for hash in &from {
-			let Some(flight) = self.flights.get_mut(hash).filter(|flight| flight.proof.is_none()) else {
+			let Some(flight) = self.flights.get(hash).filter(|flight| flight.proof.is_none()) else {
 				continue;
 			};
 			let sent = flight.down.as_ref().filter(|down| down.waiting.is_none()).map(|down| down.edge);
 			let Some(edge) = sent.filter(|_| flight.late && flight.accrued(self.now) > 0) else { continue };
+			let Some(flight) = self.flights.get_mut(hash) else { continue };
+			if self.now < self.blames_from {
+				continue;
+			}
 			flight.missed = flight.missed.saturating_add(1);
 			let missed = flight.missed;
 			let enough = match self.patience(edge) {
@@ -191,6 +195,7 @@ impl<H: Host> Relay<H> {
 		// What is paid for no request is given back, and pays for nothing to come.
 		if let Some(neighbour) = self.neighbours.get_mut(&edge).filter(|_| settle.items.is_empty()) {
 			neighbour.credit = credit;
+			self.edges_changed.note(edge);
 		}
 		let mut proven: BTreeMap<EdgeId, (SignedIntent, Vec<H256>)> = BTreeMap::new();
 		for item in &settle.items {

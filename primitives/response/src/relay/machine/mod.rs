@@ -7,6 +7,7 @@ mod examine;
 mod fees;
 mod forward;
 mod patience;
+mod records;
 mod risk;
 mod serve;
 mod sever;
@@ -15,6 +16,7 @@ use super::{
 	config::{Config, EdgeConfig, Patience},
 	event::{Action, Event, Note, Order, Reason},
 	host::Host,
+	kept::{Changed, Kept},
 	ledger::Ledger,
 	memory::{Answers, Done, End, Proofs},
 	packet::{Body, Forward, Packet, SignedIntent, SignedVoucher},
@@ -28,7 +30,11 @@ use alloc::{
 	collections::{BTreeMap, BTreeSet, VecDeque},
 	vec::Vec,
 };
+pub(super) use records::Restoring;
+
 use ask::Ask;
+use codec::{Decode, Encode};
+use serve::Serving;
 
 /// What a timer is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -42,7 +48,7 @@ enum Timer {
 }
 
 /// From where a request came.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Encode, Decode)]
 struct Up {
 	edge: EdgeId,
 	pay: Amount,
@@ -51,7 +57,7 @@ struct Up {
 }
 
 /// Where it goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Encode, Decode)]
 struct Down {
 	edge: EdgeId,
 	pay: Amount,
@@ -64,7 +70,7 @@ struct Down {
 }
 
 /// A request in flight: as its author, on its way, or as its recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Encode, Decode)]
 struct Flight {
 	request: Request,
 	/// None where it is this node's own.
@@ -96,6 +102,8 @@ struct Flight {
 struct Neighbour {
 	config: EdgeConfig,
 	channel: ChannelState,
+	/// The signature of the best voucher of the other's that was taken.
+	signed: Option<Signed>,
 	/// Paid by the other, and not yet said for what.
 	credit: Amount,
 	/// What requests from there may still cost in late fees.
@@ -111,6 +119,8 @@ struct Neighbour {
 	broken: Option<SignedIntent>,
 	/// It takes nothing new.
 	closing: bool,
+	/// Too much waits to be sent there: nothing new for now.
+	busy: bool,
 	sync_at: Option<Ms>,
 	risk_at: Option<Ms>,
 }
@@ -125,18 +135,23 @@ pub struct Relay<H> {
 	config: Config,
 	genesis: H256,
 	neighbours: BTreeMap<EdgeId, Neighbour>,
-	flights: BTreeMap<H256, Flight>,
+	flights: Kept<H256, Flight>,
 	timers: BTreeSet<(Ms, Timer)>,
 	/// For when the host has set its timer.
 	told: Option<Ms>,
 	done: Done,
 	answers: Answers,
-	/// The query of each request that the provider is working at, and bytes that the answer may have.
-	serving: BTreeMap<H256, (H256, u32)>,
+	/// Requests that the provider is working at.
+	serving: Kept<H256, Serving>,
 	/// Requests that wait for the answer to a query.
 	awaiting: BTreeMap<H256, Vec<H256>>,
 	proofs: Proofs,
-	asks: BTreeMap<u64, Ask>,
+	asks: Kept<u64, Ask>,
+	/// Edges of which something changed that is to survive a restart.
+	edges_changed: Changed<EdgeId>,
+	ledgers_changed: Changed<EdgeId>,
+	/// Until then nobody is blamed for being silent: this node was not there itself.
+	blames_from: Ms,
 	now: Ms,
 	out: Vec<Action>,
 }
@@ -171,15 +186,18 @@ impl<H: Host> Relay<H> {
 			config,
 			genesis,
 			neighbours: BTreeMap::new(),
-			flights: BTreeMap::new(),
+			flights: Kept::default(),
 			timers: BTreeSet::new(),
 			told: None,
 			done: Done::default(),
 			answers: Answers::default(),
-			serving: BTreeMap::new(),
+			serving: Kept::default(),
 			awaiting: BTreeMap::new(),
 			proofs: Proofs::default(),
-			asks: BTreeMap::new(),
+			asks: Kept::default(),
+			edges_changed: Changed::default(),
+			ledgers_changed: Changed::default(),
+			blames_from: 0,
 			now: 0,
 			out: Vec::new(),
 		}
@@ -214,6 +232,12 @@ impl<H: Host> Relay<H> {
 	/// The channel of an edge.
 	pub fn channel(&self, edge: EdgeId) -> Option<&ChannelState> {
 		self.neighbours.get(&edge).map(|neighbour| &neighbour.channel)
+	}
+
+	/// The best voucher of the other end's that was taken, to be handed in at a close; `None` where there is none.
+	pub fn best_voucher(&self, edge: EdgeId) -> Option<SignedVoucher> {
+		let neighbour = self.neighbours.get(&edge)?;
+		Some(SignedVoucher { voucher: neighbour.channel.taken(), signed: neighbour.signed? })
 	}
 
 	/// How many requests that came along an edge are in flight.
@@ -343,6 +367,7 @@ impl<H: Host> Relay<H> {
 	}
 
 	fn persist(&mut self, edge: EdgeId) {
+		self.edges_changed.note(edge);
 		if let Some(neighbour) = self.neighbours.get(&edge) {
 			let channel = Box::new(neighbour.channel.clone());
 			self.out.push(Action::Persist { edge, channel });
@@ -383,6 +408,7 @@ impl<H: Host> Relay<H> {
 		match neighbour.channel.accept(&voucher) {
 			Ok(gained) => {
 				neighbour.credit = neighbour.credit.saturating_add(gained);
+				neighbour.signed = Some(signed);
 				self.persist(edge);
 			}
 			Err(_) => self.ignore(edge, Reason::BadVoucher),
@@ -395,6 +421,9 @@ impl<H: Host> Relay<H> {
 		match neighbour.credit.checked_sub(amount) {
 			Some(left) => {
 				neighbour.credit = left;
+				if amount > 0 {
+					self.edges_changed.note(edge);
+				}
 				true
 			}
 			None => false,
@@ -408,7 +437,7 @@ impl<H: Host> Relay<H> {
 		let spared = neighbour.channel.balance().saturating_sub(neighbour.reserved);
 		let payable =
 			|| pay == 0 || (pay <= spared && neighbour.channel.clone().issue(pay, Payment::Ahead).is_ok());
-		neighbour.over.len() < neighbour.config.max_requests && payable()
+		!neighbour.busy && neighbour.over.len() < neighbour.config.max_requests && payable()
 	}
 
 	/// Sends a request that is kept for it.
@@ -471,7 +500,11 @@ impl<H: Host> Relay<H> {
 			let margin = up.pay.saturating_sub(down.pay);
 			let earned = if sent && !nacked { margin } else { 0 };
 			let earned = earned.saturating_add(down.received.saturating_sub(flight.paid));
-			neighbour.ledger.book(self.now, earned, flight.paid.saturating_sub(down.received));
+			let lost = flight.paid.saturating_sub(down.received);
+			neighbour.ledger.book(self.now, earned, lost);
+			if earned > 0 || lost > 0 {
+				self.ledgers_changed.note(down.edge);
+			}
 		}
 		if sent && down.pay > 0 {
 			self.persist(down.edge);

@@ -43,6 +43,9 @@ impl<H: Host> Relay<H> {
 		else {
 			return;
 		};
+		if self.now < self.blames_from {
+			return self.set_due(hash, self.blames_from);
+		}
 		let syncs = self.neighbours.get(&upstream).is_some_and(|neighbour| neighbour.config.syncs.is_some());
 		let at_once = match self.patience(edge) {
 			Patience::AtOnce => true,
@@ -56,6 +59,9 @@ impl<H: Host> Relay<H> {
 
 	/// An author has no answer in time: it is owed late fees at each sync.
 	fn overdue_own(&mut self, hash: H256) {
+		if self.now < self.blames_from {
+			return self.set_due(hash, self.blames_from);
+		}
 		let margin = self.margin();
 		let Some(flight) = self.flights.get_mut(&hash) else { return };
 		let Some(edge) = flight.down.as_ref().map(|down| down.edge) else { return };

@@ -6,10 +6,21 @@ use crate::relay::{
 	host::Host,
 	memory::{End, Known},
 	packet::{Answer, Chunk, Packet},
+	request::Request,
 	response::{pieces, proofs, root, Piece, Response, Verdict},
 };
 use crate::H256;
 use alloc::{boxed::Box, vec::Vec};
+
+/// A request that the provider is working at.
+#[derive(Clone, Debug)]
+pub(super) struct Serving {
+	pub(super) query: H256,
+	/// Bytes that the answer may have.
+	pub(super) max_response_bytes: u32,
+	/// What it has to do, until that is recorded: so that it can be told once more after a restart.
+	pub(super) work: Option<(Box<Request>, Vec<u8>)>,
+}
 
 impl<H: Host> Relay<H> {
 	/// Has the local provider answer, unless it has answered the same query before.
@@ -33,7 +44,9 @@ impl<H: Host> Relay<H> {
 				waiting.push(hash);
 			}
 			None => {
-				self.serving.insert(hash, (query, request.max_response_bytes));
+				let max_response_bytes = request.max_response_bytes;
+				let work = self.serving.is_watched().then(|| (request.clone(), body.clone()));
+				self.serving.insert(hash, Serving { query, max_response_bytes, work });
 				self.awaiting.entry(query).or_default().push(hash);
 				self.out.push(Action::Serve { hash, request, body });
 			}
@@ -42,7 +55,9 @@ impl<H: Host> Relay<H> {
 
 	/// The local provider has answered.
 	pub(super) fn served(&mut self, request: H256, verdict: Verdict, body: &[u8]) {
-		let Some((query, allowed)) = self.serving.remove(&request) else { return };
+		let Some(Serving { query, max_response_bytes: allowed, .. }) = self.serving.remove(&request) else {
+			return;
+		};
 		let waiting = self.awaiting.remove(&query).unwrap_or_default();
 		// Longer than the author has paid for is no answer.
 		let fits = u32::try_from(body.len()).is_ok_and(|bytes| bytes <= allowed);

@@ -48,6 +48,7 @@ impl<H: Host> Relay<H> {
 			return;
 		};
 		neighbour.broken = Some(intent);
+		self.edges_changed.note(edge);
 		let from: Vec<H256> = neighbour.from.iter().copied().collect();
 		let over: Vec<H256> = neighbour.over.iter().chain(&neighbour.queue).copied().collect();
 		if let Some(at) = neighbour.sync_at.take() {

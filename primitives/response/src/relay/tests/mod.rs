@@ -1,5 +1,6 @@
 mod answers;
 mod asking;
+mod durable;
 mod fees;
 mod fixture;
 mod hostile;
