@@ -3,7 +3,8 @@
 #
 #   scripts/test.sh          the ordinary tier: formatting, lints, lockfile and licences, unit and property tests, tests
 #                            on real nodes by the command line and from JavaScript, documentation, the quickstart
-#   scripts/test.sh --long   also what takes longer: every benchmark once, long random histories, ten minutes of fuzzing
+#   scripts/test.sh --long   also what takes longer: every benchmark once, relays that are timed and killed, long random histories,
+#                           ten minutes of fuzzing
 #
 # Each step prints how long it took. A failing step ends the run, with its output.
 set -euo pipefail
@@ -57,6 +58,9 @@ if [ "$long" = yes ]; then
         --features pallet-slashing/runtime-benchmarks,pallet-channels/runtime-benchmarks \
         --features pallet-notary/runtime-benchmarks,pallet-topology/runtime-benchmarks \
         benchmark
+    # Alone: what they compare is when things happen.
+    step "Relays, to the millisecond" env RELAY_STRICT=1 cargo test --workspace --locked --test scenarios -- --ignored
+    step "Relays, killed" env RELAY_KILLS=200 cargo test --workspace --locked --test crash
     step "Long random histories" scripts/long-histories.sh
     step "Fuzzing" scripts/fuzz.sh 10m
 fi
