@@ -40,7 +40,7 @@ async function writeChain(path, trusted) {
 	patch.notary = { trusted };
 	const { windows } = patch.windows;
 	Object.assign(windows.stake, { era: 10, report: 60, unbonding: 100 });
-	Object.assign(windows.presence, { window: 14, grace: 8, retention: 3 });
+	Object.assign(windows.presence, { window: 14, grace: 14, retention: 3 });
 	writeFileSync(path, JSON.stringify(spec));
 }
 
