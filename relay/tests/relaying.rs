@@ -328,7 +328,8 @@ async fn a_drained_node_should_take_nothing_new_and_end_what_is_in_flight() {
 	let draining = tokio::spawn(hop.drain());
 	sleep(Duration::from_millis(100)).await;
 	let mut second = author.ask(query(2, RECIPIENT, b"2"), vec![route(&[0, 1], 20, 2_000)]).await;
-	assert!(matches!(end(&mut second).await.outcome, Outcome::Refused { .. }));
+	let refused = end(&mut second).await.outcome;
+	assert!(matches!(refused, Outcome::Refused { .. }), "{refused:?}");
 	assert!(matches!(end(&mut first).await.outcome, Outcome::Answered { .. }));
 	timeout(Duration::from_secs(10), draining).await.expect("in time").expect("runs").expect("stops");
 	for daemon in [author, recipient] {

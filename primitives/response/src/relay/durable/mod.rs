@@ -265,11 +265,14 @@ impl<H: Host> Durable<H> {
 		self.relay.usage().flights == 0 && self.links.values().all(|link| link.unconfirmed.is_empty())
 	}
 
-	/// From the next input on nothing new is taken from anybody, and nothing new is sent: what is in flight ends. A
-	/// restart takes this back.
+	/// From now on nothing new is taken from anybody, and nothing new is sent: what is in flight ends. A restart takes this
+	/// back.
 	pub fn drain(&mut self) {
 		self.drains = true;
-		self.touched.extend(self.links.keys());
+		for edge in self.links.keys() {
+			// At once: the next input may be what is not to be taken.
+			self.relay.set_busy(*edge, true);
+		}
 	}
 
 	/// How many neighbours this end talks with, and how many packets all of them have not confirmed.
