@@ -1,7 +1,7 @@
 //! Notaries come, change and go.
 
 use super::{super::by, Act, Draw, Maker};
-use crate::{accounts, keys};
+use crate::{accounts, keys, step::Origin};
 use frame_support::BoundedVec;
 use pallet_notary::Call;
 use surety_presence::message::Link;
@@ -21,6 +21,7 @@ pub(super) const TABLE: &[(u64, Maker)] = &[
 	(4, deregister),
 	(18, retire_slots),
 	(14, close),
+	(6, set_trusted),
 ];
 
 const KINDS: [ClaimKind; 6] = [
@@ -31,6 +32,18 @@ const KINDS: [ClaimKind; 6] = [
 	ClaimKind::Destination,
 	ClaimKind::Other,
 ];
+
+/// Some people, now and then one of them twice.
+fn set_trusted(draw: &mut Draw<'_>) -> Option<Act> {
+	let count = draw.random.between(0, 4);
+	let mut list: Vec<AccountId> = accounts::all().iter().take(count as usize).cloned().collect();
+	if draw.wrong(6) {
+		list.push(draw.anybody());
+	}
+	let notaries = BoundedVec::truncate_from(list);
+	let origin = if draw.wrong(8) { Origin::Signed(draw.anybody()) } else { Origin::Root };
+	Some((origin, Call::<Runtime>::set_trusted { notaries }.into()))
+}
 
 /// Fees, sensible or not.
 pub(super) fn fees(draw: &mut Draw<'_>) -> NotaryFees {
