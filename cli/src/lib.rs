@@ -13,6 +13,7 @@ pub mod chain;
 pub mod cli;
 pub mod edges;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod keys;
 pub mod output;

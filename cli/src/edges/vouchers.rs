@@ -6,15 +6,11 @@
 //! The **book** is a JSON file with the last slip that its owner has signed in each channel, and the best that it was given. It
 //! is written as a whole, and before a slip that it signs is shown: a party that forgets what it has signed signs too little.
 
+use crate::files::{read_if_there, write_whole};
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use codec::{Decode, Encode};
 use serde::{Deserialize, Serialize};
-use std::{
-	collections::BTreeMap,
-	fs::File,
-	io::Write,
-	path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 use surety_primitives::{api::ChannelInfo, ChannelId};
 use surety_response::{
 	ChannelState, Endorsement, Message, NativeVerifier, Refusal, Side, Signed, Voucher, H256,
@@ -123,11 +119,7 @@ impl Book {
 
 	/// What a file holds; nothing where there is none.
 	pub fn load(path: &Path, genesis: [u8; 32]) -> Result<Self> {
-		let text = match std::fs::read_to_string(path) {
-			Ok(text) => text,
-			Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::new(genesis)),
-			Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-		};
+		let Some(text) = read_if_there(path)? else { return Ok(Self::new(genesis)) };
 		Self::read(&text, genesis).with_context(|| path.display().to_string())
 	}
 
@@ -221,22 +213,6 @@ pub fn refused(refusal: Refusal) -> anyhow::Error {
 		Refusal::Overflow => "that is more than can be counted",
 		Refusal::Behind => "these vouchers are older than what was signed by them: take the other's latest first",
 	})
-}
-
-/// Writes a file as a whole.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-	let beside = PathBuf::from(format!("{}.new", path.display()));
-	let write = || -> Result<()> {
-		if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-			std::fs::create_dir_all(folder)?;
-		}
-		let mut file = File::create(&beside)?;
-		file.write_all(bytes)?;
-		file.sync_all()?;
-		std::fs::rename(&beside, path)?;
-		Ok(())
-	};
-	write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A slip that a person names: by itself, or by a file that holds it.

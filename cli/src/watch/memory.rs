@@ -4,14 +4,10 @@ use super::{
 	decide::{horizon, Rules, Sample},
 	plan::Constraint,
 };
+use crate::files::{read_if_there, write_whole};
 use anyhow::{bail, Context, Result};
 use serde::{Deserialize, Serialize};
-use std::{
-	collections::BTreeMap,
-	fs::File,
-	io::Write,
-	path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 /// Samples of a constraint at the most: a probe every five seconds for a day.
 const MAX_SAMPLES: usize = 20_000;
@@ -48,12 +44,8 @@ struct Watched {
 impl Memory {
 	/// Reads a file; nothing is known where there is none. One of another chain or notary is refused: it would be lost.
 	pub fn load(path: &Path, of: &str) -> Result<Self> {
-		let text = match std::fs::read_to_string(path) {
-			Ok(text) => text,
-			Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-				return Ok(Self { of: of.to_owned(), known: BTreeMap::new() });
-			}
-			Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+		let Some(text) = read_if_there(path)? else {
+			return Ok(Self { of: of.to_owned(), known: BTreeMap::new() });
 		};
 		let stored: Stored = serde_json::from_str(&text)
 			.with_context(|| format!("{} was not written by this", path.display()))?;
@@ -78,18 +70,7 @@ impl Memory {
 				.collect(),
 		});
 		let stored = Stored { version: 1, of: self.of.clone(), watched: watched.collect() };
-		let beside = PathBuf::from(format!("{}.new", path.display()));
-		let write = || -> Result<()> {
-			if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-				std::fs::create_dir_all(folder)?;
-			}
-			let mut file = File::create(&beside)?;
-			file.write_all(&serde_json::to_vec(&stored)?)?;
-			file.sync_all()?;
-			std::fs::rename(&beside, path)?;
-			Ok(())
-		};
-		write().with_context(|| format!("cannot write {}", path.display()))
+		write_whole(path, &serde_json::to_vec(&stored)?)
 	}
 
 	/// Notes a probe, and forgets what counts no longer.

@@ -5,6 +5,7 @@ use crate::{keys, step::Origin};
 use pallet_topology::{
 	Call, Certificate, CertificateId, EdgeRecord, Evidence, Intent, List, Node, Offer, Path, Proposal, Stage,
 };
+use sp_runtime::Perbill;
 use std::collections::{BTreeMap, BTreeSet};
 use surety_graph::{AsOf, Terms};
 use surety_primitives::{
@@ -551,11 +552,10 @@ fn claim_main(draw: &mut Draw<'_>) -> Option<Act> {
 	let apart: BTreeMap<_, _> =
 		world.topology.components.values().map(|component| (component.id, component.weight)).collect();
 	let total: Balance = apart.values().sum();
+	let majority: Perbill = <Runtime as pallet_topology::Config>::MajorityShare::get();
 	let heavy = |id: &NodeId| {
 		let component = world.topology.components.get(id);
-		component.is_some_and(|component| {
-			!component.main && component.weight.saturating_mul(100) > total.saturating_mul(55)
-		})
+		component.is_some_and(|component| !component.main && component.weight > majority.mul_ceil(total))
 	};
 	let (id, _) = node_that(draw, |id, _| heavy(id))?;
 	let node = number(draw, id);

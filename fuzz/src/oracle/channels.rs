@@ -1,7 +1,6 @@
 //! Channels: what both have put in is shared by both, as what they have signed and handed in says; in its time, and once.
 
-use super::{hold, money, see, who, Phase, Seen, Verdict};
-use crate::accounts;
+use super::{hold, money, moves::Moves, see, Phase, Seen, Verdict};
 use pallet_channels::{Call, Event, Remainders, Watcher};
 use std::collections::BTreeMap;
 use surety_primitives::{AssetKind, Balance, BlockNumber, ChannelId};
@@ -45,19 +44,6 @@ impl Channel {
 			|side: Side| self.deposits.of(side).saturating_sub(net(side)).saturating_add(net(side.other()));
 		PerSide { opener: share(Side::Opener), acceptor: share(Side::Acceptor) }
 	}
-}
-
-/// What is to move by a settlement, in all, by account: what somebody gains, and what it loses.
-type Moves = BTreeMap<AccountId, (Balance, Balance)>;
-
-fn gains(moves: &mut Moves, account: &AccountId, amount: Balance) {
-	let gained = &mut moves.entry(account.clone()).or_default().0;
-	*gained = gained.saturating_add(amount);
-}
-
-fn loses(moves: &mut Moves, account: &AccountId, amount: Balance) {
-	let lost = &mut moves.entry(account.clone()).or_default().1;
-	*lost = lost.saturating_add(amount);
 }
 
 /// All channels.
@@ -124,7 +110,8 @@ impl Book {
 			}
 			let moves = self.change(event, phase, seen)?;
 			let (Some((asset, moves)), Some(_)) = (moves, phase.own_call()) else { continue };
-			check_moves(&asset, &moves, before, seen)?;
+			let rule = ("a settlement moves what it says to whom it says", "a channel");
+			moves.check(&asset, before, &[], rule, (seen, "balances compared after settlements"))?;
 		}
 		Ok(())
 	}
@@ -234,11 +221,11 @@ impl Book {
 					return Ok(None);
 				};
 				let left = stored_dues(*id);
-				let mut moves = Moves::new();
+				let mut moves = Moves::default();
 				let mut paid: Balance = 0;
 				for (from, to, due) in without(dues.clone(), &left) {
-					loses(&mut moves, &from, due);
-					gains(&mut moves, &to, due);
+					moves.loses(&from, due);
+					moves.gains(&to, due);
 					paid = paid.saturating_add(due);
 				}
 				hold!(
@@ -302,7 +289,7 @@ impl Book {
 			let disputed = Side::BOTH.into_iter().any(|side| channel.handed_in.of(side).is_some());
 			see(seen, "channels settled by vouchers", u64::from(disputed));
 		}
-		let mut moves = Moves::new();
+		let mut moves = Moves::default();
 		for side in Side::BOTH {
 			let watcher =
 				channel.handed_in.of(side).as_ref().and_then(|handed_in| handed_in.watcher.as_ref());
@@ -313,18 +300,18 @@ impl Book {
 				"channel {id}: {rewards:?} of {payouts:?}: {channel:?}"
 			);
 			let party = channel.parties.of(side);
-			loses(&mut moves, party, *channel.deposits.of(side));
-			gains(&mut moves, party, payouts.of(side).saturating_sub(promised));
+			moves.loses(party, *channel.deposits.of(side));
+			moves.gains(party, payouts.of(side).saturating_sub(promised));
 			if let Some(watcher) = watcher {
-				gains(&mut moves, &watcher.account, promised);
+				moves.gains(&watcher.account, promised);
 				see(seen, "watchers paid", u64::from(promised > 0));
 			}
 		}
 		// What waits has not moved yet.
 		let left = stored_dues(id);
 		for (from, to, due) in &left {
-			gains(&mut moves, from, *due);
-			loses(&mut moves, to, *due);
+			moves.gains(from, *due);
+			moves.loses(to, *due);
 		}
 		if Remainders::<Runtime>::contains_key(id) {
 			see(seen, "remainders of channels", 1);
@@ -351,23 +338,4 @@ impl Book {
 		}
 		Ok(())
 	}
-}
-
-/// Everybody has gained and lost what was to move, and nothing else.
-fn check_moves(asset: &AssetKind, moves: &Moves, before: &money::Before, seen: &mut Seen) -> Verdict {
-	for (account, old) in before.totals(asset) {
-		let (gained, lost) = moves.get(account).copied().unwrap_or_default();
-		let new = money::total(asset, account);
-		let expected = old.saturating_add(gained).saturating_sub(lost);
-		// Of an asset, what is below the minimum is gone.
-		let dust = if *asset == AssetKind::Native { 0 } else { accounts::MINIMUM };
-		hold!(
-			new <= expected && new.saturating_add(dust) >= expected,
-			"a settlement moves what it says to whom it says",
-			"{} had {old} of {asset:?}, gains {gained} and loses {lost}, and has {new}",
-			who(account)
-		);
-		see(seen, "balances compared after settlements", 1);
-	}
-	Ok(())
 }

@@ -4,6 +4,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `money.rs` | issuance, balances of those who have not acted, weights |
+//! | `moves.rs` | what was to move, compared with what did |
 //! | `stake.rs` | worth of every position, and when stake may leave |
 //! | `slashes.rs` | what is cut and when, and who is paid out of it |
 //! | `prepaid.rs` | what clients have paid ahead |
@@ -13,6 +14,7 @@
 
 mod channels;
 mod money;
+mod moves;
 mod notary;
 mod prepaid;
 mod slashes;

@@ -1,10 +1,11 @@
 //! Who is joined to whom, what severed edges cost and whom, and which centre is the better one: by looking at all edges,
 //! which the chain never does.
 
-use super::{hold, money, see, who, Phase, Seen, Verdict};
+use super::{hold, money, moves::Moves, see, Phase, Seen, Verdict};
 use crate::step::Origin;
 use frame_support::traits::Get;
 use pallet_topology::{Edges, Event, Nodes, Weights};
+use sp_runtime::Perbill;
 use std::collections::{BTreeMap, BTreeSet};
 use surety_graph::{centre::Verdict as Better, AsOf};
 use surety_primitives::{
@@ -49,21 +50,10 @@ pub(crate) struct Book {
 	compared: Option<(NodeId, NodeId, BlockNumber)>,
 }
 
-/// What accounts gain and lose of the native token.
-type Moves = BTreeMap<AccountId, (Balance, Balance)>;
-
-fn loses(moves: &mut Moves, account: &AccountId, amount: Balance) {
-	let lost = &mut moves.entry(account.clone()).or_default().1;
-	*lost = lost.saturating_add(amount);
-}
-
-fn gains(moves: &mut Moves, account: &AccountId, amount: Balance) {
-	let gained = &mut moves.entry(account.clone()).or_default().0;
-	*gained = gained.saturating_add(amount);
-}
-
+/// What burns of an amount.
 fn share(of: Balance) -> Balance {
-	of.div_ceil(5)
+	let share: Perbill = <Runtime as pallet_topology::Config>::BurnShare::get();
+	share.mul_ceil(of)
 }
 
 /// Nodes that an open edge leads to, of each node, as of the end of a block or now.
@@ -114,7 +104,11 @@ impl Book {
 			let moves = self.note_event(event, passes, phase, seen)?;
 			// Inside of another call there could be more that moves.
 			if let (Some(moves), Phase::Call(Origin::Signed(_), RuntimeCall::Topology(_))) = (moves, phase) {
-				check_moves(event, &moves, before, seen)?;
+				let why = format!("{event:?}");
+				let rule = ("the end of an edge moves what it says to whom it says", why.as_str());
+				let compared = "balances compared after an edge's end";
+				let apart = [crate::accounts::treasury()];
+				moves.check(&AssetKind::Native, before, &apart, rule, (seen, compared))?;
 			}
 		}
 		Ok(())
@@ -128,7 +122,7 @@ impl Book {
 		seen: &mut Seen,
 	) -> Result<Option<Moves>, super::Broken> {
 		let now = System::block_number();
-		let mut moves = Moves::new();
+		let mut moves = Moves::default();
 		match event {
 			Event::Opened { edge, ends, penalty, .. } => {
 				let account = |node: NodeId| Nodes::<Runtime>::get(node).map(|node| node.account);
@@ -180,11 +174,11 @@ impl Book {
 				*of_signer = of_signer.saturating_sub(promised);
 				known.severed = Some(Severed { escrow, settled: false });
 				for side in Side::BOTH {
-					loses(&mut moves, known.ends.of(side), share(half));
+					moves.loses(known.ends.of(side), share(half));
 				}
 				if let Phase::Call(Origin::Signed(submitter), _) = phase {
-					loses(&mut moves, known.ends.of(*by), promised);
-					gains(&mut moves, submitter, *reward);
+					moves.loses(known.ends.of(*by), promised);
+					moves.gains(submitter, *reward);
 				}
 				see(seen, "edges severed", 1);
 				return Ok(Some(moves));
@@ -203,15 +197,15 @@ impl Book {
 					None => {
 						hold!(*made_good == 0, "who bears its own gets nothing back", "{event:?}");
 						for side in Side::BOTH {
-							loses(&mut moves, known.ends.of(side), *severed.escrow.of(side));
+							moves.loses(known.ends.of(side), *severed.escrow.of(side));
 						}
 					}
 					Some(side) => {
 						let (bearer, other) = (known.ends.of(*side), known.ends.of(side.other()));
 						let own = *severed.escrow.of(side.other());
 						let rest = known.penalty.saturating_sub(known.penalty.div_ceil(2));
-						loses(&mut moves, bearer, severed.escrow.of(*side).saturating_add(rest));
-						gains(&mut moves, other, made_good.saturating_sub(own));
+						moves.loses(bearer, severed.escrow.of(*side).saturating_add(rest));
+						moves.gains(other, made_good.saturating_sub(own));
 						hold!(
 							*made_good >= own,
 							"who is made good gets back what it still had",
@@ -248,8 +242,9 @@ impl Book {
 				let first = self.punished.insert((*cut, *node));
 				self.check_liable(event, *cut, first)?;
 				let left = Nodes::<Runtime>::get(node).map_or(0, |node| node.stake);
+				let share_lost: Perbill = <Runtime as pallet_topology::Config>::CutLoss::get();
 				hold!(
-					*lost == left.saturating_add(*lost).div_ceil(20)
+					*lost == share_lost.mul_ceil(left.saturating_add(*lost))
 						&& burned.saturating_add(*rewarded) <= *lost
 						&& *burned == share(*lost),
 					"who was cut off loses its share of the stake, of which a part burns",
@@ -341,29 +336,9 @@ fn check_cut(
 			"{event:?}: {node} is joined to {crossing:?}"
 		);
 	}
-	let large = weight.saturating_mul(10) > weight.saturating_add(main);
-	// Shares are rounded.
-	let close = weight.saturating_mul(10).abs_diff(weight.saturating_add(main)) <= 10;
-	hold!(reviewed == large || close, "a large cut waits for a review", "{event:?}: the main one has {main}");
-	Ok(())
-}
-
-/// Everybody has gained and lost what was to move, and nothing else, the treasury apart.
-fn check_moves(event: &Event<Runtime>, moves: &Moves, before: &money::Before, seen: &mut Seen) -> Verdict {
-	for (account, old) in before.totals(&AssetKind::Native) {
-		if *account == crate::accounts::treasury() {
-			continue;
-		}
-		let (gained, lost) = moves.get(account).copied().unwrap_or_default();
-		let new = money::total(&AssetKind::Native, account);
-		hold!(
-			new == old.saturating_add(gained).saturating_sub(lost),
-			"the end of an edge moves what it says to whom it says",
-			"{event:?}: {} had {old}, gains {gained} and loses {lost}, and has {new}",
-			who(account)
-		);
-		see(seen, "balances compared after an edge's end", 1);
-	}
+	let share: Perbill = <Runtime as pallet_topology::Config>::ReviewShare::get();
+	let large = weight > share.mul_floor(weight.saturating_add(main));
+	hold!(reviewed == large, "a large cut waits for a review", "{event:?}: the main one has {main}");
 	Ok(())
 }
 

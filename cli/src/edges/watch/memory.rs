@@ -2,7 +2,7 @@
 //! may. Kept in a file, so that a restart changes nothing.
 
 use super::decide::Action;
-use crate::edges::vouchers::write_whole;
+use crate::files::{read_if_there, write_whole};
 use anyhow::{ensure, Context, Result};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
@@ -55,12 +55,8 @@ fn name(action: &Action) -> String {
 impl Memory {
 	/// What a file holds of a chain and account; nothing yet where there is none.
 	pub fn load(path: &Path, of: &str) -> Result<Self> {
-		let text = match std::fs::read_to_string(path) {
-			Ok(text) => text,
-			Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-				return Ok(Self { of: of.to_owned(), tried: BTreeMap::new(), spent: Vec::new() });
-			}
-			Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+		let Some(text) = read_if_there(path)? else {
+			return Ok(Self { of: of.to_owned(), tried: BTreeMap::new(), spent: Vec::new() });
 		};
 		let stored: Stored = serde_json::from_str(&text)
 			.with_context(|| format!("{} was not written by this", path.display()))?;

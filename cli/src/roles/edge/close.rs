@@ -167,7 +167,7 @@ pub async fn intent(ctx: &Ctx, chain: &Chain, verb: IntentVerb) -> Result<()> {
 			let signed = key.signed(place, &SeverIntent { edge }, genesis);
 			let slip = IntentSlip { genesis, edge, signed }.to_hex();
 			if let Some(path) = &out {
-				crate::edges::vouchers::write_whole(path, slip.as_bytes())?;
+				crate::files::write_whole(path, slip.as_bytes())?;
 				ctx.out.progress(&format!("the intent is in {}", path.display()));
 			}
 			let json = json!({ "edge": edge, "by": super::show::side_name(by), "intent": slip });

@@ -569,8 +569,7 @@ impl World {
 				return recorded;
 			}
 			if let Output::Persist(changes) = output {
-				self.record(node, changes);
-				recorded = true;
+				// What was heard comes before what is sent for it: what a request earns is what came in less what goes on.
 				if let Some((edge, number, packet)) = heard.take() {
 					let last = self.nodes[node].heard.entry(edge).or_default();
 					if number == *last + 1 {
@@ -582,6 +581,8 @@ impl World {
 						}
 					}
 				}
+				self.record(node, changes);
+				recorded = true;
 			} else {
 				self.act(node, output);
 			}

@@ -74,6 +74,16 @@ fn with_faulty_nodes_too_every_request_should_end() {
 }
 
 #[test]
+fn what_a_request_earns_should_count_against_what_a_neighbour_costs() {
+	let seed = 8_054_929_595_965_631_593;
+	let (crash_ppm, down_ms, drop_ppm, faulty_permille) = (439, 1_762, 11_718, 181);
+	let options =
+		CrashOptions { requests: 12, crash_ppm, down_ms, drop_ppm, faulty_permille, ..options(seed) };
+	// A neighbour that is silent until the risk is spent, less the one price that carrying its request has earned.
+	assert_eq!(u128::from(20_000 - 10u32), checked(options).worst_honest_loss);
+}
+
+#[test]
 fn options_that_make_no_sense_should_be_refused() {
 	assert!(simulate_crashes(&CrashOptions { nodes: 4, ..options(0) }).is_err());
 	assert!(simulate_crashes(&CrashOptions { faulty_permille: 501, ..options(0) }).is_err());
