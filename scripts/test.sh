@@ -52,11 +52,12 @@ if [ "$long" = yes ]; then
     # A runtime with benchmarks is another build: in a target directory of its own, so that no ordinary node embeds it.
     step "Benchmarks, once each" env CARGO_TARGET_DIR="$CARGO_TARGET_DIR-benchmarks" cargo test --locked --lib \
         -p pallet-windows -p pallet-registry -p pallet-subscriptions -p pallet-restaking -p pallet-slashing \
-        -p pallet-channels -p pallet-notary -p pallet-topology \
+        -p pallet-channels -p pallet-notary -p pallet-topology -p pallet-agreements \
         --features pallet-windows/runtime-benchmarks,pallet-registry/runtime-benchmarks \
         --features pallet-subscriptions/runtime-benchmarks,pallet-restaking/runtime-benchmarks \
         --features pallet-slashing/runtime-benchmarks,pallet-channels/runtime-benchmarks \
         --features pallet-notary/runtime-benchmarks,pallet-topology/runtime-benchmarks \
+        --features pallet-agreements/runtime-benchmarks \
         benchmark
     # Alone: what they compare is when things happen.
     step "Relays, to the millisecond" env RELAY_STRICT=1 cargo test --workspace --locked --test scenarios -- --ignored

@@ -7,6 +7,7 @@ mod genesis;
 mod network;
 mod node;
 mod presence;
+mod relay;
 mod rpc;
 mod sever;
 mod simulation;
@@ -40,6 +41,8 @@ enum Command {
 	Sever(sever::Options),
 	/// What a challenge of the network's centre takes
 	Centre(centre::Options),
+	/// Requests a second through a line of relays, and what each adds
+	Relay(relay::Options),
 	/// Events of a scenario of the relay's protocol
 	Timeline(simulation::TimelineOptions),
 	/// Many requests through a large network of which a share is faulty
@@ -56,6 +59,10 @@ async fn main() -> ExitCode {
 		},
 		Command::Announce(options) => tokio::select! {
 			outcome = announce::run(options) => outcome.map(|line| println!("{line}")),
+			why = interrupted() => Err(why),
+		},
+		Command::Relay(options) => tokio::select! {
+			outcome = relay::run(options) => outcome.map(|line| println!("{line}")),
 			why = interrupted() => Err(why),
 		},
 		Command::Slash(options) => slash::run(&options),

@@ -20,7 +20,8 @@ use surety_primitives::{
 	api as surety_api,
 	notary::{BountyId, RequestId, Slot, SubsidyId, Window},
 	topology::{Limits, NodeId, Totals},
-	ChannelId, EdgeId, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId, SubscriptionId,
+	AgreementId, ChannelId, EdgeId, OfferFilter, PetitionId, ServiceId, SettlementId, SlashId,
+	SubscriptionId,
 };
 
 impl_runtime_apis! {
@@ -428,6 +429,36 @@ impl_runtime_apis! {
 
 		fn subsidies(start: SubsidyId, limit: u32) -> surety_api::SubsidyPage {
 			Notary::subsidies(start, limit)
+		}
+	}
+
+	impl surety_api::AgreementsApi<Block> for Runtime {
+		fn proposal(id: AgreementId) -> Option<surety_api::ProposalInfo> {
+			Agreements::proposal(id)
+		}
+
+		fn proposals(of: Option<AccountId>, start: AgreementId, limit: u32) -> surety_api::ProposalPage {
+			Agreements::proposals(of, start, limit)
+		}
+
+		fn agreement(id: AgreementId) -> Option<surety_api::AgreementInfo> {
+			Agreements::agreement(id)
+		}
+
+		fn of_client(client: AccountId, cursor: Option<AgreementId>, limit: u32) -> surety_api::AgreementPage {
+			Agreements::agreements_of_client(client, cursor, limit)
+		}
+
+		fn of_operator(
+			operator: AccountId,
+			cursor: Option<AgreementId>,
+			limit: u32,
+		) -> surety_api::AgreementPage {
+			Agreements::agreements_of_operator(operator, cursor, limit)
+		}
+
+		fn audit(id: AgreementId) -> Option<surety_api::AuditInfo> {
+			Agreements::audit_of(id)
 		}
 	}
 

@@ -43,6 +43,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_notary, Notary]
 	[pallet_channels, Channels]
 	[pallet_topology, Topology]
+	[pallet_agreements, Agreements]
 );
 
 /// Genesis on which benchmarks are measured.

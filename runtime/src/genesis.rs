@@ -9,7 +9,8 @@ use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
 use pallet_windows::{
-	ChannelWindows, Consensus, EdgeWindows, Governance, PresenceWindows, StakeWindows, Track, Windows,
+	AgreementWindows, ChannelWindows, Consensus, EdgeWindows, Governance, PresenceWindows, StakeWindows,
+	Track, Windows,
 };
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -73,6 +74,7 @@ fn short_windows(slot_ms: u32) -> Windows {
 			majority: 10,
 			bond: 30,
 		},
+		agreements: AgreementWindows { proposal: 30, shortest_answer: 2, longest_answer: 15, claims: 20 },
 		governance: Governance {
 			root: track(2, 20, 4, 2),
 			whitelisted: track(2, 20, 2, 2),

@@ -123,7 +123,8 @@ pub type Executive = frame_executive::Executive<
 >;
 
 /// The pallets of Surety whose state can be checked at any time.
-pub type SuretyPallets = (Windows, Registry, Subscriptions, Restaking, Slashing, Notary, Channels, Topology);
+pub type SuretyPallets =
+	(Windows, Registry, Subscriptions, Restaking, Slashing, Notary, Channels, Topology, Agreements);
 
 // Hooks and genesis run in the order of the indices: the windows before whatever reads them, balances
 // before staking, staking before session.
@@ -226,6 +227,8 @@ mod runtime {
 	pub type Channels = pallet_channels;
 	#[runtime::pallet_index(46)]
 	pub type Topology = pallet_topology;
+	#[runtime::pallet_index(47)]
+	pub type Agreements = pallet_agreements;
 }
 
 use governance::origins as pallet_custom_origins;

@@ -5,10 +5,11 @@
 //! | --- | --- |
 //! | `world.rs` | what there is, looked up once in a while |
 //! | `draw.rs` | amounts, numbers, texts |
-//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs`, `channels.rs`, `topology.rs`, `notary/` | a function for each call |
+//! | `registry.rs`, `subscriptions.rs`, `restaking.rs`, `slashing.rs`, `channels.rs`, `topology.rs`, `agreements.rs`, `notary/` | a function for each call |
 //! | `others.rs` | the windows, and calls of the SDK's pallets that meet Surety's |
 //! | `wrap.rs` | the same through batches, proxies, sudo, motions, the scheduler |
 
+mod agreements;
 mod channels;
 mod draw;
 mod notary;
@@ -49,13 +50,14 @@ fn by(who: AccountId, call: impl Into<RuntimeCall>) -> Option<Act> {
 
 /// A call of one of the SDK's pallets or of Surety's own, by its weight: how often it is drawn.
 fn table() -> impl Iterator<Item = &'static (u64, Maker)> {
-	let tables: [&'static [(u64, Maker)]; 7] = [
+	let tables: [&'static [(u64, Maker)]; 8] = [
 		registry::TABLE,
 		subscriptions::TABLE,
 		restaking::TABLE,
 		slashing::TABLE,
 		channels::TABLE,
 		topology::TABLE,
+		agreements::TABLE,
 		others::TABLE,
 	];
 	tables.into_iter().chain(notary::TABLES).flatten()

@@ -65,7 +65,12 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 	edges.bond = draw.random.between(1, 40);
 	edges.horizon =
 		edges.age.saturating_add(edges.longest_claim()).saturating_add(draw.random.between(0, 20));
-	let owed = disputes.max(edges.longest_claim());
+	let agreements = &mut windows.agreements;
+	agreements.proposal = draw.random.between(5, 40);
+	agreements.shortest_answer = draw.random.between(1, 3);
+	agreements.longest_answer = agreements.shortest_answer.saturating_add(draw.random.between(0, 6));
+	agreements.claims = agreements.longest_answer.saturating_add(draw.random.between(1, 8));
+	let owed = disputes.max(windows.edges.longest_claim()).max(windows.agreements.beacon_life());
 	let stake = &mut windows.stake;
 	// As short as a record of all eras that can be slashed allows.
 	stake.era = draw.random.between(5, 9);
@@ -76,7 +81,7 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 	stake.review = least.saturating_add(draw.random.between(0, 12));
 	stake.unbonding = stake.report.saturating_add(stake.review).saturating_add(stake.margin);
 	stake.unbonding = stake.unbonding.saturating_add(draw.random.between(0, 10));
-	match draw.random.below(22) {
+	match draw.random.below(24) {
 		0 => stake.unbonding = stake.unbonding.saturating_sub(20),
 		1 => stake.era = 0,
 		2 => windows.consensus.slot_ms = windows.consensus.slot_ms.saturating_add(2),
@@ -87,6 +92,7 @@ fn replace_windows(draw: &mut Draw<'_>) -> Option<Act> {
 		7 => windows.edges.claims = 60,
 		8 => windows.edges.age = windows.edges.activation,
 		9 => windows.edges.review = least.saturating_sub(1),
+		10 => windows.agreements.claims = windows.agreements.longest_answer,
 		_ => {}
 	}
 	let origin = if draw.wrong(15) { Origin::Committee(3, 3) } else { Origin::Root };

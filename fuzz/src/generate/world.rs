@@ -45,6 +45,7 @@ pub struct World {
 	pub(super) notary: super::notary::Known,
 	pub(super) channels: super::channels::Known,
 	pub(super) topology: super::topology::Known,
+	pub(super) agreements: super::agreements::Known,
 }
 
 impl World {
@@ -120,6 +121,7 @@ impl World {
 			notary: super::notary::Known::look(),
 			channels: super::channels::Known::look(),
 			topology: super::topology::Known::look(),
+			agreements: super::agreements::Known::look(),
 		}
 	}
 
@@ -133,6 +135,7 @@ impl World {
 			.chain(self.notary.due())
 			.chain(self.channels.due())
 			.chain(self.topology.due())
+			.chain(self.agreements.due())
 	}
 
 	/// What a block costs at the least, rounded up, of an amount a period.

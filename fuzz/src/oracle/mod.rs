@@ -10,8 +10,10 @@
 //! | `prepaid.rs` | what clients have paid ahead |
 //! | `notary/` | what notaries may be punished for, fees of attestations, bounties |
 //! | `channels.rs` | who gets what of channels, and when |
+//! | `agreements.rs` | what operators promised: fees, penalties, audits, downtime |
 //! | `topology.rs` | who was cut off and pays for it, what severed edges cost, which centre is better |
 
+mod agreements;
 mod channels;
 mod money;
 mod moves;
@@ -92,6 +94,7 @@ pub fn is_own(call: &RuntimeCall) -> bool {
 			| RuntimeCall::Notary(_)
 			| RuntimeCall::Channels(_)
 			| RuntimeCall::Topology(_)
+			| RuntimeCall::Agreements(_)
 	)
 }
 
@@ -115,6 +118,7 @@ pub struct Oracle {
 	notary: notary::Book,
 	channels: channels::Book,
 	topology: topology::Book,
+	agreements: agreements::Book,
 	calls: u64,
 	seen: Seen,
 	/// Whether the whole state is looked at after each call, too.
@@ -191,6 +195,7 @@ impl Oracle {
 		self.notary.note(phase, events, dispatched, &mut self.seen)?;
 		self.channels.note(phase, &before.money, events, &mut self.seen)?;
 		self.topology.note(phase, &before.money, events, &mut self.seen)?;
+		self.agreements.note(phase, &before.money, events, &mut self.seen)?;
 		before.money.check(phase, events, &paid)?;
 		before.targets.check(events, &self.slashes, &mut self.seen)?;
 		if self.paranoid {

@@ -49,13 +49,14 @@ struct Purse {
 	/// Not on hold.
 	free: Balance,
 	/// On hold for what notaries, channels and the network may make it pay: fees, answers, bounties, subsidies, deposits in
-	/// channels, penalties of edges and stakes of nodes.
+	/// channels, penalties of edges, stakes of nodes, what agreements cost.
 	pledged: Balance,
 }
 
 impl Purse {
 	fn look(asset: &AssetKind, account: &AccountId) -> Self {
 		let channel = RuntimeHoldReason::Channels(pallet_channels::HoldReason::Channel);
+		let fee = RuntimeHoldReason::Agreements(pallet_agreements::HoldReason::Fee);
 		let total = total(asset, account);
 		match asset {
 			AssetKind::Native => {
@@ -63,13 +64,17 @@ impl Purse {
 				let reasons = [Fee, Challenge, Bounty, Subsidy].map(RuntimeHoldReason::Notary);
 				let of_nodes = [pallet_topology::HoldReason::Penalty, pallet_topology::HoldReason::Stake];
 				let of_nodes = of_nodes.map(RuntimeHoldReason::Topology);
-				let held = reasons.into_iter().chain(of_nodes).chain([channel]);
+				let of_clients =
+					[fee, RuntimeHoldReason::Agreements(pallet_agreements::HoldReason::Challenge)];
+				let held = reasons.into_iter().chain(of_nodes).chain(of_clients).chain([channel]);
 				let held = held.map(|reason| Balances::balance_on_hold(&reason, account));
 				let pledged = held.fold(0, Balance::saturating_add);
 				Self { total, free: Balances::balance(account), pledged }
 			}
 			AssetKind::WithId(id) => {
-				let pledged = AssetsHolder::balance_on_hold(*id, &channel, account);
+				let pledged =
+					[channel, fee].map(|reason| AssetsHolder::balance_on_hold(*id, &reason, account));
+				let pledged = pledged.into_iter().fold(0, Balance::saturating_add);
 				Self { total, free: Assets::balance(*id, account), pledged }
 			}
 		}
@@ -157,9 +162,15 @@ impl Before {
 			);
 		}
 		let Some((signer, call)) = phase.own_call() else { return Ok(()) };
-		let pledges =
-			matches!(call, RuntimeCall::Notary(_) | RuntimeCall::Channels(_) | RuntimeCall::Topology(_));
-		let bound = super::topology::bound(events);
+		let pledges = matches!(
+			call,
+			RuntimeCall::Notary(_)
+				| RuntimeCall::Channels(_)
+				| RuntimeCall::Topology(_)
+				| RuntimeCall::Agreements(_)
+		);
+		let mut bound = super::topology::bound(events);
+		bound.extend(super::agreements::bound(events));
 		let signed = signed_for(events);
 		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| Some(account) != signer) {
 			let after = Purse::look(asset, account);

@@ -34,7 +34,6 @@ extern crate alloc;
 
 pub use pallet::*;
 pub use types::*;
-pub use views::{AuditInfo, DowntimeInfo, Drawn};
 pub use weights::WeightInfo;
 
 mod agreeing;

@@ -5,7 +5,6 @@ use crate as pallet_agreements;
 use crate::{Agreement, Agreements as Stored, HoldReason};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	storage::with_transaction,
 	traits::{
 		fungible::{Inspect as _, InspectHold as _, NativeFromLeft, UnionOf},
 		fungibles::{Inspect as _, InspectHold as _},
@@ -19,18 +18,16 @@ use sp_core::{sr25519, Pair as _, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash as _, IdentityLookup},
-	BuildStorage, DispatchError, DispatchResult, Perbill, TransactionOutcome,
+	BuildStorage, DispatchResult, Perbill,
 };
 use surety_agreement::merkle::Tree;
 use surety_graph::{Cost, Terms};
 use surety_primitives::{
-	agreement::{
-		AgreementTerms, AnswerRule, Audits, BeaconId, ChunkProof, Limits, OwnStake, Party, Verdict, Verdicts,
-	},
+	agreement::{AgreementTerms, AnswerRule, Audits, BeaconId, ChunkProof, Limits, Party},
 	topology::NodeId,
-	traits::{CheckState, Slashable},
-	AccountId, AgreementId, AssetKind, Balance, BlockNumber, EdgeId, Era, Price, ServiceFlags, ServiceId,
-	SlashId, SlashState, Verifier,
+	traits::CheckState,
+	AccountId, AgreementId, AssetKind, Balance, BlockNumber, EdgeId, Price, ServiceFlags, ServiceId, SlashId,
+	Verifier,
 };
 use surety_response::{Message, PerSide, PublicKey, SeverIntent, Side, Signature, Signed};
 
@@ -350,65 +347,6 @@ impl Randomness<H256, BlockNumber> for Dice {
 	}
 }
 
-/// Slashes all of it, looks what of that was the operator's own, and undoes it.
-pub struct TriedOut;
-
-impl OwnStake<AccountId> for TriedOut {
-	fn own_punishable(operator: &AccountId, service: ServiceId, era: Era) -> Balance {
-		with_transaction(|| {
-			let cut = Restaking::slash(operator, service, era, Perbill::one(), &NATIVE);
-			TransactionOutcome::Rollback(Ok::<_, DispatchError>(cut.map_or(0, |cut| cut.own)))
-		})
-		.expect("says so")
-	}
-}
-
-/// What slashing has stored.
-pub struct Decided;
-
-impl Verdicts for Decided {
-	fn verdict(slash: SlashId) -> Option<Verdict> {
-		let slash = pallet_slashing::Slashes::<Test>::get(slash)?;
-		Some(match slash.state {
-			SlashState::Pending | SlashState::Applying { .. } => Verdict::Open,
-			SlashState::Applied => Verdict::Applied,
-			SlashState::Vetoed => Verdict::Vetoed,
-		})
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn prepare_applied(slash: SlashId) {
-		let ends = pallet_slashing::Slashes::<Test>::get(slash).expect("is there").review_ends;
-		System::set_block_number(now().max(ends));
-		assert_ok!(Slashing::apply(by(&ANYBODY), slash, 100));
-	}
-}
-
-#[cfg(feature = "runtime-benchmarks")]
-pub struct Scissors;
-
-#[cfg(feature = "runtime-benchmarks")]
-impl surety_primitives::agreement::Isolate<AccountId> for Scissors {
-	fn isolate(who: &AccountId) {
-		let node = pallet_topology::NodeOf::<Test>::get(who).expect("has a node");
-		let root = Topology::node(node).expect("is there").component.expect("is in one");
-		let since = now().saturating_sub(1);
-		pallet_topology::Main::<Test>::kill();
-		let cut = pallet_topology::CutOff {
-			id: 0,
-			since,
-			known_at: since,
-			liable_from: now() + 100,
-			claims_end: now() + 200,
-			review_ends: None,
-			vetoed: false,
-			era: Restaking::era(),
-			shown_by: None,
-		};
-		pallet_topology::CutOffs::<Test>::insert(root, cut);
-	}
-}
-
 impl pallet_agreements::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
@@ -417,10 +355,10 @@ impl pallet_agreements::Config for Test {
 	type Services = Registry;
 	type Topology = Topology;
 	type Stake = Restaking;
-	type OwnStake = TriedOut;
+	type OwnStake = Restaking;
 	type Sharing = Restaking;
 	type Offences = Slashing;
-	type Verdicts = Decided;
+	type Verdicts = Slashing;
 	type Randomness = Dice;
 	type RecordDeposit = ConstU128<RECORD_DEPOSIT>;
 	type ChallengeFee = ConstU128<CHALLENGE_FEE>;
@@ -436,7 +374,7 @@ impl pallet_agreements::Config for Test {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<Mintable, ConstU32<600>>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type Isolate = Scissors;
+	type Isolate = Topology;
 }
 
 /// State before anything has happened: everybody is rich, and native tokens can be staked.

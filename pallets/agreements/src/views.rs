@@ -1,51 +1,17 @@
 //! What clients and operators read.
 
-use crate::{pallet::*, types::Pending};
-use alloc::vec::Vec;
-use codec::{Decode, Encode};
-use scale_info::TypeInfo;
-use surety_primitives::{
-	agreement::BeaconId, api::MAX_PAGE, traits::Slashable, AccountId, AgreementId, Balance, BlockNumber,
+use crate::{
+	pallet::*,
+	types::{Pending, Proposal},
 };
-
-/// How the uptime of an agreement stands.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct DowntimeInfo {
-	/// First block of the isolation that lasts, if the operator is down.
-	pub since: Option<BlockNumber>,
-	/// Blocks in which it was down.
-	pub lasted: u64,
-	/// Blocks that count for it past what it promised.
-	pub excess: u64,
-	/// What it owes and the client has not claimed, in the native token's smallest unit.
-	pub owed: Balance,
-	/// What of that is reserved and not under review, in the native token's smallest unit.
-	pub reserved: Balance,
-	/// Penalties under review: numbers of the slashes and what each takes at the most.
-	pub pending: Vec<(u32, Balance)>,
-}
-
-/// The round of audits that is to be shown next.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct AuditInfo {
-	/// Its number.
-	pub round: u32,
-	/// Its block.
-	pub at: BlockNumber,
-	/// What it is drawn from, once that is known, and what follows of it.
-	pub drawn: Option<Drawn>,
-}
-
-/// What is to be shown in a round.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct Drawn {
-	/// Number of the randomness.
-	pub beacon: BeaconId,
-	/// First block in which it is too late.
-	pub due: BlockNumber,
-	/// Numbers of the chunks, from zero, one after the other.
-	pub chunks: Vec<u64>,
-}
+use alloc::vec::Vec;
+use surety_primitives::{
+	api::{
+		AgreementInfo, AgreementPage, AuditInfo, DowntimeInfo, Drawn, ProposalInfo, ProposalPage, MAX_PAGE,
+	},
+	traits::Slashable,
+	AccountId, AgreementId,
+};
 
 impl<T: Config> Pallet<T> {
 	/// How the uptime of an agreement stands.
@@ -92,36 +58,78 @@ impl<T: Config> Pallet<T> {
 		Some(AuditInfo { round: number, at, drawn })
 	}
 
-	/// Agreements of a client after `after`, in the order of storage: `limit` of them, taken as 1 at the least and
-	/// [`MAX_PAGE`] at the most.
-	pub fn agreements_of_client(
-		client: &AccountId,
-		after: Option<AgreementId>,
-		limit: u32,
-	) -> Vec<AgreementId> {
-		let ids = match after {
-			Some(after) => {
-				let key = ByClient::<T>::hashed_key_for(client, after);
-				ByClient::<T>::iter_key_prefix_from(client, key)
-			}
-			None => ByClient::<T>::iter_key_prefix(client),
+	/// One proposal.
+	pub fn proposal(id: AgreementId) -> Option<ProposalInfo> {
+		let Proposal { client, operator, by, terms, deposit, expires_at } = Proposals::<T>::get(id)?;
+		let hash = terms.hash(&client, &operator);
+		Some(ProposalInfo { id, client, operator, by, terms, hash, deposit, expires_at })
+	}
+
+	/// Proposals from `start` on, those that `of` is a party of where it is named. Looks at `limit` numbers, taken as 1 at
+	/// the least and [`MAX_PAGE`] at the most.
+	pub fn proposals(of: Option<AccountId>, start: AgreementId, limit: u32) -> ProposalPage {
+		let limit = u64::from(limit.clamp(1, MAX_PAGE));
+		let end = NextAgreementId::<T>::get();
+		let stop = start.saturating_add(limit).min(end);
+		let is_of = |proposal: &ProposalInfo| {
+			of.as_ref().is_none_or(|who| [&proposal.client, &proposal.operator].contains(&who))
 		};
-		ids.take(limit.clamp(1, MAX_PAGE) as usize).collect()
+		let proposals = (start..stop).filter_map(Self::proposal).filter(is_of).collect();
+		ProposalPage { proposals, next: (stop < end).then_some(stop) }
+	}
+
+	/// One agreement.
+	pub fn agreement(id: AgreementId) -> Option<AgreementInfo> {
+		let agreement = Agreements::<T>::get(id)?;
+		Some(AgreementInfo {
+			id,
+			start: agreement.start,
+			end: agreement.end,
+			closes_at: agreement.closes_at(),
+			notice: agreement.notice,
+			deposited: agreement.deposited,
+			paid: agreement.paid,
+			claimable: agreement.claimable(Self::now()),
+			challenge_due: agreement.challenge.map(|challenge| challenge.due),
+			missed: agreement.missed,
+			downtime: Self::downtime_of(id)?,
+			client: agreement.client,
+			operator: agreement.operator,
+			terms: agreement.terms,
+		})
+	}
+
+	/// Agreements of a client after the one of `cursor`, in the order of storage: `limit` of them, taken as 1 at the least
+	/// and [`MAX_PAGE`] at the most.
+	pub fn agreements_of_client(client: AccountId, cursor: Option<AgreementId>, limit: u32) -> AgreementPage {
+		match cursor {
+			Some(after) => {
+				let key = ByClient::<T>::hashed_key_for(&client, after);
+				Self::page(ByClient::<T>::iter_key_prefix_from(&client, key), limit)
+			}
+			None => Self::page(ByClient::<T>::iter_key_prefix(&client), limit),
+		}
 	}
 
 	/// The same of an operator.
 	pub fn agreements_of_operator(
-		operator: &AccountId,
-		after: Option<AgreementId>,
+		operator: AccountId,
+		cursor: Option<AgreementId>,
 		limit: u32,
-	) -> Vec<AgreementId> {
-		let ids = match after {
+	) -> AgreementPage {
+		match cursor {
 			Some(after) => {
-				let key = ByOperator::<T>::hashed_key_for(operator, after);
-				ByOperator::<T>::iter_key_prefix_from(operator, key)
+				let key = ByOperator::<T>::hashed_key_for(&operator, after);
+				Self::page(ByOperator::<T>::iter_key_prefix_from(&operator, key), limit)
 			}
-			None => ByOperator::<T>::iter_key_prefix(operator),
-		};
-		ids.take(limit.clamp(1, MAX_PAGE) as usize).collect()
+			None => Self::page(ByOperator::<T>::iter_key_prefix(&operator), limit),
+		}
+	}
+
+	fn page(mut ids: impl Iterator<Item = AgreementId>, limit: u32) -> AgreementPage {
+		let limit = limit.clamp(1, MAX_PAGE) as usize;
+		let taken: Vec<_> = ids.by_ref().take(limit).collect();
+		let next = taken.last().copied().filter(|_| ids.next().is_some());
+		AgreementPage { agreements: taken.into_iter().filter_map(Self::agreement).collect(), next }
 	}
 }

@@ -4,10 +4,11 @@ use crate::{Config, Error, Escrowed, Event, Ledgers, Pallet, Pins, StakedIn};
 use frame_support::{ensure, storage::with_storage_layer};
 use sp_runtime::{DispatchError, DispatchResult, Perbill, TokenError};
 use surety_primitives::{
+	agreement::OwnStake,
 	traits::{Cut, Escrow, Slashable, Stake},
 	AssetKind, Balance, ServiceId,
 };
-use surety_stake::{Era, Ledger};
+use surety_stake::{Era, Ledger, Position};
 
 impl<T: Config> Pallet<T> {
 	/// The ledger of `operator` in `asset` as it would be if it were touched now.
@@ -104,6 +105,27 @@ impl<T: Config> Slashable<T::AccountId> for Pallet<T> {
 	}
 }
 
+impl<T: Config> OwnStake<T::AccountId> for Pallet<T> {
+	fn own_punishable(operator: &T::AccountId, service: ServiceId, era: Era) -> Balance {
+		if !Self::is_punishable(operator, era) {
+			return 0;
+		}
+		let Some((mut ledger, own)) = Self::preview(operator, operator, &AssetKind::Native) else { return 0 };
+		let before = worth(&own, &ledger);
+		if era < ledger.horizon() {
+			return 0;
+		}
+		let taken = ledger.slash(service, era, Perbill::one()).unwrap_or(0);
+		before.saturating_sub(worth(&own, &ledger)).min(taken)
+	}
+}
+
+/// What a position is worth in all, unbonding or not.
+fn worth(position: &Position, ledger: &Ledger) -> Balance {
+	let (bonded, unbonding) = position.value(ledger);
+	bonded.saturating_add(unbonding)
+}
+
 impl<T: Config> Escrow<T::AccountId> for Pallet<T> {
 	type Asset = AssetKind;
 	type Balance = Balance;
@@ -151,11 +173,8 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Cut<AssetKind, Balance>, DispatchError> {
 		let mut stock = Self::load_ledger(operator, asset)?;
 		let holding = Self::load_position(operator, operator, asset, &mut stock);
-		let own_worth = |ledger: &Ledger| {
-			let (bonded, unbonding) =
-				holding.as_ref().map_or((0, 0), |holding| holding.position.value(ledger));
-			bonded.saturating_add(unbonding)
-		};
+		let own_worth =
+			|ledger: &Ledger| holding.as_ref().map_or(0, |holding| worth(&holding.position, ledger));
 		let before = own_worth(&stock.ledger);
 		// What was opened after that era backed nothing then.
 		let amount = match era < stock.ledger.horizon() {

@@ -14,6 +14,7 @@ use frame_support::{
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult, Perbill};
 use surety_primitives::{
+	agreement::{Verdict, Verdicts},
 	traits::{Claim, Fees, FeesPaid, Offence, Offences, Services, Slashable},
 	AssetKind, Balance, Era, ServiceId, SlashId, SlashSource, SlashState, SubscriptionId,
 };
@@ -60,6 +61,26 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 			deposit: T::ReportDeposit::get(),
 			claims: claims.into_iter().map(lost).collect(),
 		})
+	}
+}
+
+impl<T: Config> Verdicts for Pallet<T> {
+	fn verdict(slash: SlashId) -> Option<Verdict> {
+		Some(match Slashes::<T>::get(slash)?.state {
+			SlashState::Pending | SlashState::Applying { .. } => Verdict::Open,
+			SlashState::Applied => Verdict::Applied,
+			SlashState::Vetoed => Verdict::Vetoed,
+		})
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_applied(slash: SlashId) {
+		let ends = Slashes::<T>::get(slash).expect("is there").review_ends;
+		let now = frame_system::Pallet::<T>::block_number().max(ends);
+		frame_system::Pallet::<T>::set_block_number(now);
+		let anybody = frame_benchmarking::v2::whitelisted_caller::<T::AccountId>();
+		let origin = frame_system::RawOrigin::Signed(anybody).into();
+		Pallet::<T>::apply(origin, slash, u32::MAX).expect("its review is over");
 	}
 }
 

@@ -222,6 +222,29 @@ fn path<T: Config>(edges: &[EdgeId]) -> Path<T> {
 	BoundedVec::truncate_from(edges.to_vec())
 }
 
+impl<T: Config> surety_primitives::agreement::Isolate<AccountId> for Pallet<T> {
+	fn isolate(who: &AccountId) {
+		let root = NodeOf::<T>::get(who).and_then(Pallet::<T>::node).and_then(|node| node.component);
+		let now = Pallet::<T>::now();
+		let since = now.saturating_sub(1);
+		Main::<T>::kill();
+		CutOffs::<T>::insert(
+			root.expect("is in a component"),
+			CutOff {
+				id: 0,
+				since,
+				known_at: since,
+				liable_from: now.saturating_add(100),
+				claims_end: now.saturating_add(200),
+				review_ends: None,
+				vetoed: false,
+				era: T::Stake::era(),
+				shown_by: None,
+			},
+		);
+	}
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;

@@ -95,6 +95,16 @@ adaptors! {
 	Majority: BlockNumberFor<T> = |w| w.edges.majority;
 	/// For how long a deposit stands behind the centre.
 	CentreBond: BlockNumberFor<T> = |w| w.edges.bond;
+	/// For which a proposed agreement can be accepted.
+	AgreementProposal: BlockNumberFor<T> = |w| w.agreements.proposal;
+	/// In which operators answer at the least.
+	ShortestAnswer: BlockNumberFor<T> = |w| w.agreements.shortest_answer;
+	/// In which they answer at the most.
+	LongestAnswer: BlockNumberFor<T> = |w| w.agreements.longest_answer;
+	/// After the end of an agreement, in which its client can claim penalties.
+	PenaltyClaims: BlockNumberFor<T> = |w| w.agreements.claims;
+	/// For which randomness is kept.
+	BeaconLife: BlockNumberFor<T> = |w| w.agreements.beacon_life();
 	/// How long a referendum may wait for its decision deposit.
 	UndecidingTimeout: BlockNumberFor<T> = |w| w.governance.undeciding_timeout;
 	/// Lock of a vote at conviction 1.

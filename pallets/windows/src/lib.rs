@@ -16,8 +16,8 @@ extern crate alloc;
 
 pub use pallet::*;
 pub use types::{
-	ChannelWindows, Consensus, Defect, EdgeWindows, Governance, PresenceWindows, StakeWindows, Track,
-	Windows, MAX_BLOCKS, MAX_CLOSE, MIN_CLOSE,
+	AgreementWindows, ChannelWindows, Consensus, Defect, EdgeWindows, Governance, PresenceWindows,
+	StakeWindows, Track, Windows, MAX_BLOCKS, MAX_CLOSE, MIN_CLOSE,
 };
 pub use weights::WeightInfo;
 

@@ -47,6 +47,8 @@ pub struct Windows {
 	pub channels: ChannelWindows,
 	/// Of the network of edges.
 	pub edges: EdgeWindows,
+	/// Of agreements.
+	pub agreements: AgreementWindows,
 	/// Of referenda and the treasury.
 	pub governance: Governance,
 }
@@ -276,6 +278,46 @@ impl EdgeWindows {
 	}
 }
 
+/// Windows of agreements between clients and operators, in blocks (S3 §6).
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AgreementWindows {
+	/// For which a proposal can be accepted.
+	pub proposal: BlockNumber,
+	/// In which an operator answers at the least, whatever its agreement is about.
+	pub shortest_answer: BlockNumber,
+	/// In which it answers at the most.
+	pub longest_answer: BlockNumber,
+	/// After the end of an agreement, in which its client can claim penalties.
+	pub claims: BlockNumber,
+}
+
+impl Default for AgreementWindows {
+	fn default() -> Self {
+		Self { proposal: 7 * DAYS, shortest_answer: MINUTES, longest_answer: DAYS, claims: 3 * DAYS }
+	}
+}
+
+impl AgreementWindows {
+	/// For how long randomness is kept: while whoever should have answered by it can be reported.
+	pub fn beacon_life(&self) -> BlockNumber {
+		self.longest_answer.saturating_add(self.claims)
+	}
+}
+
 /// Windows of one track of referenda, in blocks.
 #[derive(
 	Clone,
@@ -417,6 +459,8 @@ pub enum Defect {
 	CutVetoTooSlow,
 	/// What a node owes for a cut would be forgotten, or could no longer be reported, before it can be claimed.
 	CutEscapes,
+	/// A last failure under an agreement could not be claimed for, or no longer be reported when it is claimed.
+	ClaimsTooLate,
 	/// More eras of stake would have to be told apart than a record has room for.
 	TooManyEras,
 }
@@ -447,6 +491,10 @@ impl fmt::Display for Defect {
 				"the longer of edges.grace and edges.review, and edges.claims, must together not be longer than \
 				 stake.report, and with edges.age not longer than edges.horizon"
 			}
+			Defect::ClaimsTooLate => {
+				"agreements.shortestAnswer must not be longer than agreements.longestAnswer, which must be shorter \
+				 than agreements.claims; both together must not be longer than stake.report"
+			}
 			Defect::TooManyEras => {
 				"stake.era is too short: stake.report and stake.review + stake.margin, each in eras rounded up, and one \
 				 more must not be above 16"
@@ -468,7 +516,9 @@ impl Windows {
 	/// 7. whoever was cut off can be held liable: `max(grace, review) + claims` of edges is not above `report`, and with `age`
 	///    not above `horizon`; the `slash_veto` track fits into the review of cuts, too; and `activation > age`, so that no
 	///    weight counts that was bought for a certificate;
-	/// 8. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
+	/// 8. whoever failed under an agreement can be held to it: `shortest_answer ≤ longest_answer < claims`, and
+	///    `longest_answer + claims ≤ report`;
+	/// 9. what can be slashed is of [`MAX_SPAN`] eras at the most: `⌈report / era⌉ + ⌈(review + margin) / era⌉ + 1`.
 	pub fn check(&self) -> Result<(), Defect> {
 		let Consensus { slot_ms, epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras } =
 			self.consensus;
@@ -476,6 +526,7 @@ impl Windows {
 		let PresenceWindows { window, grace, retention, answer, intent, request } = self.presence;
 		let ChannelWindows { proposal, close } = self.channels;
 		let edges = self.edges;
+		let agreements = self.agreements;
 		let g = &self.governance;
 
 		let durations = [epoch_slots, sessions_per_era, bonding_eras, slash_defer_eras]
@@ -484,6 +535,8 @@ impl Windows {
 			.chain([window, grace, retention, answer, intent, request, proposal, close])
 			.chain([edges.activation, edges.notice, edges.horizon, edges.age, edges.grace])
 			.chain([edges.grace_interval, edges.review, edges.claims, edges.majority, edges.bond])
+			.chain([agreements.proposal, agreements.shortest_answer, agreements.longest_answer])
+			.chain([agreements.claims])
 			.chain(
 				[g.root, g.whitelisted, g.treasurer, g.canceller, g.slash_veto]
 					.into_iter()
@@ -538,6 +591,10 @@ impl Windows {
 		let claimed = edges.longest_claim();
 		if claimed > report || edges.age.saturating_add(claimed) > edges.horizon {
 			return Err(Defect::CutEscapes);
+		}
+		let AgreementWindows { shortest_answer, longest_answer, claims, .. } = agreements;
+		if shortest_answer > longest_answer || longest_answer >= claims || agreements.beacon_life() > report {
+			return Err(Defect::ClaimsTooLate);
 		}
 		let decided = review.saturating_add(margin);
 		if report.div_ceil(era).saturating_add(decided.div_ceil(era)).saturating_add(1) > MAX_SPAN {

@@ -1,6 +1,7 @@
 //! Runtime APIs, and what they answer. Declared here so that every client can decode them.
 
 use crate::{
+	agreement::{AgreementId, AgreementTerms, BeaconId, Party},
 	channel::{ChannelId, ChannelStatus, EdgeId},
 	notary::{
 		BountyId, ChallengeSubject, Claims, FaultKind, Generation, NotaryTerms, PublicationMode, RequestId,
@@ -879,6 +880,141 @@ pub struct RouteList {
 	pub routes: Vec<RouteInfo>,
 	/// Whether these are the best there are; otherwise looking for them was given up.
 	pub complete: bool,
+}
+
+/// Terms that one has proposed to another, and that wait for consent.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ProposalInfo {
+	/// Number of the agreement that it would become.
+	pub id: AgreementId,
+	/// Who would pay.
+	pub client: AccountId,
+	/// Who would serve.
+	pub operator: AccountId,
+	/// Which of them has proposed it.
+	pub by: Party,
+	/// The terms.
+	pub terms: AgreementTerms,
+	/// Hash of them and of both accounts: what is consented to.
+	pub hash: H256,
+	/// Held from who has proposed it, in the native token's smallest unit.
+	pub deposit: Balance,
+	/// First block in which it can no longer be accepted.
+	pub expires_at: BlockNumber,
+}
+
+/// Some proposals, in ascending order of their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ProposalPage {
+	/// The proposals.
+	pub proposals: Vec<ProposalInfo>,
+	/// Where to go on, if anything is left.
+	pub next: Option<AgreementId>,
+}
+
+/// An agreement as its two parties see it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AgreementInfo {
+	/// Its number.
+	pub id: AgreementId,
+	/// Who pays.
+	pub client: AccountId,
+	/// Who serves.
+	pub operator: AccountId,
+	/// What both have agreed on; `renewals` is how many are left.
+	pub terms: AgreementTerms,
+	/// First block of it.
+	pub start: BlockNumber,
+	/// First block that is no longer part of it.
+	pub end: BlockNumber,
+	/// First block in which anybody can close it.
+	pub closes_at: BlockNumber,
+	/// Who has given notice.
+	pub notice: Option<Party>,
+	/// Paid ahead in all, in the price's asset and its smallest unit.
+	pub deposited: Balance,
+	/// Paid out to the operator, in the same unit.
+	pub paid: Balance,
+	/// Due to it now beside that, in the same unit.
+	pub claimable: Balance,
+	/// First block in which it is too late to answer whether the operator can be reached, if that is asked.
+	pub challenge_due: Option<BlockNumber>,
+	/// Rounds of audits that were missed.
+	pub missed: u32,
+	/// How its uptime stands.
+	pub downtime: DowntimeInfo,
+}
+
+/// Some agreements, in the order of storage.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AgreementPage {
+	/// The agreements.
+	pub agreements: Vec<AgreementInfo>,
+	/// The one that was looked at last, to go on after it, if anything is left.
+	pub next: Option<AgreementId>,
+}
+
+/// How the uptime of an agreement stands.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct DowntimeInfo {
+	/// First block of the isolation that lasts, if the operator is down.
+	pub since: Option<BlockNumber>,
+	/// Blocks in which it was down.
+	pub lasted: u64,
+	/// Blocks that count for it past what it promised.
+	pub excess: u64,
+	/// What it owes and the client has not claimed, in the native token's smallest unit.
+	pub owed: Balance,
+	/// What of that is reserved and not under review, in the native token's smallest unit.
+	pub reserved: Balance,
+	/// Penalties under review: numbers of the slashes and what each takes at the most.
+	pub pending: Vec<(SlashId, Balance)>,
+}
+
+/// The round of audits that is to be shown next.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AuditInfo {
+	/// Its number.
+	pub round: u32,
+	/// Its block.
+	pub at: BlockNumber,
+	/// What it is drawn from, once that is known, and what follows of it.
+	pub drawn: Option<Drawn>,
+}
+
+/// What is to be shown in a round.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Drawn {
+	/// Number of the randomness.
+	pub beacon: BeaconId,
+	/// First block in which it is too late.
+	pub due: BlockNumber,
+	/// Numbers of the chunks, from zero, one after the other.
+	pub chunks: Vec<u64>,
+}
+
+sp_api::decl_runtime_apis! {
+	/// What clients and operators have promised each other.
+	pub trait AgreementsApi {
+		/// One proposal.
+		fn proposal(id: AgreementId) -> Option<ProposalInfo>;
+
+		/// Proposals from `start` on, those between this account and others where one is named. Looks at `limit` numbers at
+		/// the most, so an empty page with a `next` is not the end.
+		fn proposals(of: Option<AccountId>, start: AgreementId, limit: u32) -> ProposalPage;
+
+		/// One agreement.
+		fn agreement(id: AgreementId) -> Option<AgreementInfo>;
+
+		/// Agreements of a client after the one of `cursor`, `limit` of them at the most.
+		fn of_client(client: AccountId, cursor: Option<AgreementId>, limit: u32) -> AgreementPage;
+
+		/// Agreements of an operator after the one of `cursor`, `limit` of them at the most.
+		fn of_operator(operator: AccountId, cursor: Option<AgreementId>, limit: u32) -> AgreementPage;
+
+		/// The round of audits that is to be shown next; none where there is none.
+		fn audit(id: AgreementId) -> Option<AuditInfo>;
+	}
 }
 
 sp_api::decl_runtime_apis! {

@@ -182,12 +182,14 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
 			// Nor reports and slashes.
 			RuntimeCall::Slashing(_) => true,
 			// Clients keep their way out, who is present goes on being published, what was done wrong goes on being shown,
-			// a window in which vouchers are handed in does not wait, and neither does one in which nodes can rejoin.
+			// a window in which vouchers are handed in does not wait, and neither does one in which nodes can rejoin, or an
+			// operator shows what it was asked for.
 			RuntimeCall::Staking(_)
 			| RuntimeCall::Subscriptions(_)
 			| RuntimeCall::Notary(_)
 			| RuntimeCall::Channels(_)
-			| RuntimeCall::Topology(_) => {
+			| RuntimeCall::Topology(_)
+			| RuntimeCall::Agreements(_) => {
 				let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
 				is_never_stopped(pallet_name.as_bytes(), function_name.as_bytes())
 			}
@@ -231,7 +233,7 @@ impl pallet_safe_mode::Config for Runtime {
 }
 
 /// Of these pallets, what gives money back, and proofs: goes on in safe mode, and is never paused.
-pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 5] = [
+pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 6] = [
 	(b"Subscriptions", &[b"cancel", b"close"]),
 	(b"Staking", &[b"cancel_deferred_slash"]),
 	(
@@ -290,6 +292,23 @@ pub(crate) const PAUSED_NEVER: [(&[u8], &[&[u8]]); 5] = [
 			b"veto",
 			b"refute_main",
 			b"reclaim_bond",
+		],
+	),
+	(
+		b"Agreements",
+		&[
+			b"withdraw",
+			b"give_notice",
+			b"report_cut",
+			b"challenge",
+			b"ping",
+			b"conclude",
+			b"answer_audit",
+			b"report_missed",
+			b"claim_fees",
+			b"claim_penalty",
+			b"close",
+			b"settle",
 		],
 	),
 ];

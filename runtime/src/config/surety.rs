@@ -13,6 +13,7 @@ use frame_support::{
 	PalletId,
 };
 use frame_system::EnsureRoot;
+use pallet_babe::RandomnessFromOneEpochAgo;
 use pallet_windows::get;
 use sp_runtime::{DispatchResult, Perbill};
 use surety_graph::Cost;
@@ -254,4 +255,37 @@ impl pallet_topology::Config for Runtime {
 	type WeightInfo = weights::pallet_topology::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<5_000_000>>;
+}
+
+impl pallet_agreements::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Assets = HoldableAssets;
+	type Operators = Registry;
+	type Services = Registry;
+	type Topology = Topology;
+	type Stake = Restaking;
+	type OwnStake = Restaking;
+	type Sharing = Restaking;
+	type Offences = Slashing;
+	type Verdicts = Slashing;
+	type Randomness = RandomnessFromOneEpochAgo<Runtime>;
+	// The terms, then the agreement with its debts and penalties, and its places in the two indices.
+	type RecordDeposit = ConstU128<{ deposit(3, 900) }>;
+	type ChallengeFee = ConstU128<{ UNIT / 10 }>;
+	type ProposalLifetime = get::AgreementProposal<Runtime>;
+	type ClaimsPeriod = get::PenaltyClaims<Runtime>;
+	type MinAnswer = get::ShortestAnswer<Runtime>;
+	type MaxAnswer = get::LongestAnswer<Runtime>;
+	type BeaconLife = get::BeaconLife<Runtime>;
+	// A year of six-second blocks.
+	type MaxLength = ConstU32<5_256_000>;
+	// Fifteen rounds find a loss of a hundredth with 99%.
+	type MaxSamples = ConstU32<32>;
+	type MaxPath = <Runtime as pallet_topology::Config>::MaxPath;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<6_000_000>>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type Isolate = Topology;
 }

@@ -101,6 +101,13 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_topology::Call::propose_terms { .. }
 						| pallet_topology::Call::accept_terms { .. }
 				),
+				// And what a client pays ahead, or an operator puts at risk.
+				RuntimeCall::Agreements(call) => !matches!(
+					call,
+					pallet_agreements::Call::propose { .. }
+						| pallet_agreements::Call::accept { .. }
+						| pallet_agreements::Call::renew { .. }
+				),
 				RuntimeCall::System(_)
 				| RuntimeCall::Windows(_)
 				| RuntimeCall::Timestamp(_)
@@ -167,6 +174,16 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 								| pallet_notary::Call::report_omission { .. }
 								| pallet_notary::Call::claim_bounty { .. }
 								| pallet_notary::Call::clear_claim { .. }
+						) | RuntimeCall::Agreements(
+							pallet_agreements::Call::propose { .. }
+								| pallet_agreements::Call::accept { .. }
+								| pallet_agreements::Call::withdraw { .. }
+								| pallet_agreements::Call::give_notice { .. }
+								| pallet_agreements::Call::ping { .. }
+								| pallet_agreements::Call::answer_audit { .. }
+								| pallet_agreements::Call::claim_fees { .. }
+								| pallet_agreements::Call::close { .. }
+								| pallet_agreements::Call::settle { .. }
 						)
 					)
 			}
@@ -233,7 +250,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 									| pallet_slashing::Call::sign { .. }
 									| pallet_slashing::Call::resolve { .. }
 									| pallet_slashing::Call::collect { .. }
-							)
+							) | RuntimeCall::Agreements(_)
 					)
 			}
 		}

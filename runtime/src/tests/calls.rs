@@ -82,22 +82,24 @@ fn neither_safe_mode_nor_a_pause_should_stop_proofs_and_what_gives_money_back() 
 	let conclude =
 		pallet_notary::Call::conclude { notary: notary.clone(), window: 0, subject: ChallengeSubject::Bytes };
 	let way_back = pallet_topology::Call::rejoin { path: Default::default() };
-	let proofs: [(&[u8], &[u8], RuntimeCall); 6] = [
+	let proofs: [(&[u8], &[u8], RuntimeCall); 7] = [
 		(b"Notary", b"report_missed", missed.into()),
 		(b"Notary", b"conclude", conclude.into()),
 		(b"Channels", b"settle", pallet_channels::Call::settle { id: 0 }.into()),
 		(b"Channels", b"close_unilaterally", pallet_channels::Call::close_unilaterally { id: 0 }.into()),
 		(b"Topology", b"settle", pallet_topology::Call::settle { edge: 0 }.into()),
 		(b"Topology", b"rejoin", way_back.into()),
+		(b"Agreements", b"settle", pallet_agreements::Call::settle { agreement: 0 }.into()),
 	];
 	for (pallet, call, proof) in proofs {
 		assert!(SafeModeWhitelist::contains(&proof), "{proof:?}");
 		assert!(UnpausableCalls::contains(&name(pallet, call)), "{proof:?}");
 	}
-	let others: [(&[u8], &[u8], RuntimeCall); 3] = [
+	let others: [(&[u8], &[u8], RuntimeCall); 4] = [
 		(b"Notary", b"deregister", pallet_notary::Call::deregister {}.into()),
 		(b"Channels", b"top_up", pallet_channels::Call::top_up { id: 0, amount: 1 }.into()),
 		(b"Topology", b"leave", pallet_topology::Call::leave {}.into()),
+		(b"Agreements", b"renew", pallet_agreements::Call::renew { agreement: 0 }.into()),
 	];
 	for (pallet, call, other) in others {
 		assert!(!SafeModeWhitelist::contains(&other), "{other:?}");
@@ -108,10 +110,11 @@ fn neither_safe_mode_nor_a_pause_should_stop_proofs_and_what_gives_money_back() 
 		pallet_notary::Call::<Runtime>::get_call_names(),
 		pallet_channels::Call::<Runtime>::get_call_names(),
 		pallet_topology::Call::<Runtime>::get_call_names(),
+		pallet_agreements::Call::<Runtime>::get_call_names(),
 	]
 	.concat();
 	for (pallet, calls) in PAUSED_NEVER {
-		if matches!(pallet, b"Notary" | b"Channels" | b"Topology") {
+		if matches!(pallet, b"Notary" | b"Channels" | b"Topology" | b"Agreements") {
 			for call in calls {
 				assert!(
 					there.iter().any(|name| name.as_bytes() == *call),

@@ -40,6 +40,7 @@ fn the_largest_calls_should_weigh_a_quarter_of_a_block_at_the_most() {
 	use surety_response::{Side, Signature, Signed};
 	type Topology = <Runtime as pallet_topology::Config>::WeightInfo;
 	type Notary = <Runtime as pallet_notary::Config>::WeightInfo;
+	type Agreements = <Runtime as pallet_agreements::Config>::WeightInfo;
 	type MaxSearch = <Runtime as pallet_topology::Config>::MaxSearch;
 
 	let expansions = MaxSearch::get();
@@ -61,6 +62,7 @@ fn the_largest_calls_should_weigh_a_quarter_of_a_block_at_the_most() {
 		Call::clear_certificate { certificate: 0, count: expansions },
 		Call::remove_node { node: 0 },
 	];
+	let samples = <Runtime as pallet_agreements::Config>::MaxSamples::get();
 	let slots = <Runtime as pallet_notary::Config>::MaxSlots::get();
 	let bytes = <Runtime as pallet_notary::Config>::MaxBytes::get();
 	let weights = calls
@@ -70,6 +72,11 @@ fn the_largest_calls_should_weigh_a_quarter_of_a_block_at_the_most() {
 			("publish", Notary::publish(slots).saturating_add(Notary::read_bytes(bytes))),
 			("report_mismatch", Notary::report_mismatch(slots).saturating_add(Notary::read_bytes(2 * bytes))),
 			("retire_slots", Notary::retire_slots(1_000)),
+		])
+		.chain([
+			("answer_audit", <Agreements as pallet_agreements::WeightInfo>::answer_audit(samples)),
+			("ping", <Agreements as pallet_agreements::WeightInfo>::ping(edges)),
+			("close of an agreement", <Agreements as pallet_agreements::WeightInfo>::close()),
 		])
 		// What a challenge of the centre takes of each block, whoever else uses it.
 		.chain([("challenge of the centre", {
@@ -170,19 +177,21 @@ fn proxies_should_do_what_their_type_says_and_no_more() {
 	let open = RuntimeCall::Topology(pallet_topology::Call::accept { edge: 0 });
 	let close = RuntimeCall::Topology(pallet_topology::Call::close { edge: 0 });
 	let leave = RuntimeCall::Topology(pallet_topology::Call::leave {});
+	let renew = RuntimeCall::Agreements(pallet_agreements::Call::renew { agreement: 0 });
+	let fees = RuntimeCall::Agreements(pallet_agreements::Call::claim_fees { agreement: 0 });
 	for (proxy, may) in [
-		(Any, "#################"),
-		(NonTransfer, "-##-###-###-#--##"),
-		(Governance, "-----------------"),
-		(Staking, "----###----------"),
-		(Operator, "-#---#---#-------"),
-		(Client, "--##-------------"),
-		(Notary, "--------#--------"),
-		(Edges, "------------#--#-"),
+		(Any, "###################"),
+		(NonTransfer, "-##-###-###-#--##-#"),
+		(Governance, "-------------------"),
+		(Staking, "----###------------"),
+		(Operator, "-#---#---#--------#"),
+		(Client, "--##-------------##"),
+		(Notary, "--------#----------"),
+		(Edges, "------------#--#---"),
 	] {
 		let of_money = [&transfer, &pause, &cancel, &top_up, &chill, &allocate, &unbond, &reward];
 		let of_notaries = [&attest, &announce, &deregister, &accept_quote, &settle, &add_key];
-		let calls = of_money.into_iter().chain(of_notaries).chain([&open, &close, &leave]);
+		let calls = of_money.into_iter().chain(of_notaries).chain([&open, &close, &leave, &renew, &fees]);
 		let does: String = calls.map(|call| if proxy.filter(call) { '#' } else { '-' }).collect();
 		assert_eq!(does, may, "{proxy:?}");
 	}

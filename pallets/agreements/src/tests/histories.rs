@@ -184,7 +184,7 @@ impl One {
 	fn resolve(&mut self) {
 		let mut open = Vec::new();
 		for (slash, amount) in self.pending.drain(..) {
-			match Decided::verdict(slash) {
+			match <Slashing as Verdicts>::verdict(slash) {
 				Some(Verdict::Open) => open.push((slash, amount)),
 				Some(Verdict::Vetoed) => {}
 				_ => self.reserved -= amount,

@@ -1,27 +1,79 @@
 //! What clients and operators read.
 
-use crate::{mock::*, AuditInfo, DowntimeInfo};
+use crate::mock::*;
 use frame_support::assert_ok;
+use surety_primitives::{
+	agreement::Party,
+	api::{AgreementPage, AuditInfo, DowntimeInfo},
+	Balance,
+};
 
 #[test]
 fn agreements_should_be_listed_by_client_and_by_operator() {
 	execute(|| {
 		let mut all: Vec<u64> = (0..5).map(|_| agree()).collect();
 		let other = agree_with(&OTHER, terms());
-		let mut listed = Agreements::agreements_of_client(&CLIENT, None, 100);
+		let ids = |page: &AgreementPage| -> Vec<u64> { page.agreements.iter().map(|one| one.id).collect() };
+		let page = Agreements::agreements_of_client(CLIENT, None, 100);
+		let mut listed = ids(&page);
 		listed.sort();
-		assert_eq!(listed, all);
-		assert_eq!(Agreements::agreements_of_client(&OTHER, None, 100), vec![other]);
+		assert_eq!((listed, page.next), (all.clone(), None));
+		assert_eq!(ids(&Agreements::agreements_of_client(OTHER, None, 100)), vec![other]);
 		all.push(other);
 		// Page by page.
-		let mut listed = Vec::new();
-		while let Some(next) =
-			Agreements::agreements_of_operator(&OPERATOR, listed.last().copied(), 0).first().copied()
-		{
-			listed.push(next);
+		let (mut listed, mut cursor) = (Vec::new(), None);
+		loop {
+			let page = Agreements::agreements_of_operator(OPERATOR, cursor, 0);
+			assert_eq!(page.agreements.len(), 1);
+			listed.extend(ids(&page));
+			cursor = page.next;
+			if cursor.is_none() {
+				break;
+			}
 		}
 		listed.sort();
 		assert_eq!(listed, all);
+	});
+}
+
+#[test]
+fn an_agreement_should_be_told_with_what_is_due_and_until_when() {
+	execute(|| {
+		let id = agree();
+		advance(3);
+		assert_ok!(Agreements::challenge(by(&CLIENT), id));
+		let told = Agreements::agreement(id).expect("is there");
+		assert_eq!((told.client, told.operator, told.terms), (CLIENT, OPERATOR, terms()));
+		assert_eq!(
+			(told.start, told.end, told.closes_at),
+			(now() - 3, now() - 3 + LENGTH, now() - 3 + LENGTH + CLAIMS)
+		);
+		assert_eq!((told.claimable, told.paid), (3 * PRICE, 0));
+		assert_eq!(told.deposited, PRICE * Balance::from(LENGTH));
+		assert_eq!((told.challenge_due, told.missed, told.notice), (Some(now() + ANSWER), 0, None));
+		assert_eq!(Agreements::agreement(id + 1), None);
+	});
+}
+
+#[test]
+fn proposals_should_be_found_by_who_they_are_between_until_they_are_accepted() {
+	execute(|| {
+		let ids = |of, start, limit| -> (Vec<u64>, Option<u64>) {
+			let page = Agreements::proposals(of, start, limit);
+			(page.proposals.iter().map(|one| one.id).collect(), page.next)
+		};
+		let of_client = propose(&CLIENT, terms());
+		let agreed = agree();
+		let of_other = propose(&OTHER, terms());
+		assert_eq!(ids(None, 0, 100), (vec![of_client, of_other], None));
+		assert_eq!(ids(Some(OTHER), 0, 100), (vec![of_other], None));
+		assert_eq!(ids(Some(OPERATOR), agreed, 1), (vec![], Some(agreed + 1)));
+		assert_eq!(ids(Some(ANYBODY), 0, 100), (vec![], None));
+		assert_eq!(ids(None, u64::MAX, 100), (vec![], None));
+		let told = Agreements::proposal(of_client).expect("is there");
+		assert_eq!(told.hash, terms().hash(&CLIENT, &OPERATOR));
+		assert_eq!((told.by, told.expires_at), (Party::Operator, now() + PROPOSAL_LIFETIME));
+		assert_eq!(Agreements::proposal(agreed), None);
 	});
 }
 

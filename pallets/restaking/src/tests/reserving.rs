@@ -36,6 +36,31 @@ fn two_services() {
 }
 
 #[test]
+fn what_an_offence_could_take_of_the_own_stake_should_be_what_a_slash_of_all_takes() {
+	use surety_primitives::agreement::OwnStake;
+	let own = |era| <Restaking as OwnStake<_>>::own_punishable(&OPERATOR, SERVICE, era);
+	execute(|| {
+		assert_eq!(own(Restaking::era()), 0);
+		two_services();
+		assert_eq!((own(3), slash_all(3)), (500, 500));
+		// What is staked now counts from the next era on, and what leaves is still there.
+		stake(&OPERATOR, &OPERATOR, NATIVE, 333);
+		assert_ok!(Restaking::unbond(signed(&OPERATOR), OPERATOR, NATIVE, 77));
+		slash(3, 13);
+		advance_to_era(4);
+		stake(&ALICE, &OPERATOR, NATIVE, 10);
+		for era in 0..=5 {
+			if Restaking::is_punishable(&OPERATOR, era) {
+				assert_eq!(own(era), slash_all(era), "{era}");
+			} else {
+				assert_eq!(own(era), 0, "{era}");
+			}
+		}
+		assert!(own(3) > 0 && own(4) > own(3));
+	});
+}
+
+#[test]
 fn only_the_operators_own_stake_behind_the_service_should_be_reserved() {
 	execute(|| {
 		assert_noop!(reserve(SERVICE, 1), Error::<Test>::LedgerNotFound);

@@ -19,6 +19,20 @@ fn a_slash_should_be_shown_with_what_it_would_take() {
 }
 
 #[test]
+fn who_asked_for_a_slash_should_learn_how_far_it_has_come() {
+	use surety_primitives::agreement::{Verdict, Verdicts};
+	execute(|| {
+		let [applied, vetoed] = [10, 20].map(|percent| report(&OPERATOR, 2, percent, vec![]));
+		assert_eq!(<Slashing as Verdicts>::verdict(applied), Some(Verdict::Open));
+		assert_ok!(Slashing::veto(signed(&GOVERNANCE), vetoed));
+		review_and_apply(applied);
+		assert_eq!(<Slashing as Verdicts>::verdict(applied), Some(Verdict::Applied));
+		assert_eq!(<Slashing as Verdicts>::verdict(vetoed), Some(Verdict::Vetoed));
+		assert_eq!(<Slashing as Verdicts>::verdict(404), None);
+	});
+}
+
+#[test]
 fn pages_should_go_on_where_they_ended() {
 	execute(|| {
 		for _ in 0..5 {

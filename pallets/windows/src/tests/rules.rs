@@ -92,6 +92,23 @@ fn windows_should_be_refused_when_those_who_were_cut_off_could_escape() {
 }
 
 #[test]
+fn windows_should_be_refused_when_a_failure_under_an_agreement_could_not_be_claimed_for() {
+	assert_eq!(
+		check_after(|w| w.agreements.shortest_answer = w.agreements.longest_answer + 1),
+		Err(Defect::ClaimsTooLate)
+	);
+	assert_eq!(check_after(|w| w.agreements.shortest_answer = w.agreements.longest_answer), Ok(()));
+	assert_eq!(
+		check_after(|w| w.agreements.longest_answer = w.agreements.claims),
+		Err(Defect::ClaimsTooLate)
+	);
+	let most = |w: &Windows| w.stake.report - w.agreements.longest_answer;
+	assert_eq!(check_after(|w| w.agreements.claims = most(w)), Ok(()));
+	assert_eq!(check_after(|w| w.agreements.claims = most(w) + 1), Err(Defect::ClaimsTooLate));
+	assert_eq!(check_after(|w| w.agreements.proposal = 0), Err(Defect::Zero));
+}
+
+#[test]
 fn windows_should_be_refused_when_eras_are_too_short_for_what_can_be_slashed() {
 	// Seven eras of reports, eight of review and margin, and the one that runs: production's, to the last.
 	assert_eq!(check_after(|w| w.stake.era -= 1), Err(Defect::TooManyEras));
