@@ -237,7 +237,6 @@ impl<T: Config> surety_primitives::agreement::Isolate<AccountId> for Pallet<T> {
 				liable_from: now.saturating_add(100),
 				claims_end: now.saturating_add(200),
 				review_ends: None,
-				vetoed: false,
 				era: T::Stake::era(),
 				shown_by: None,
 			},
@@ -718,7 +717,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, c);
 
-		assert!(CutOffs::<T>::get(root).is_some_and(|cut| cut.vetoed));
+		assert!(CutOffs::<T>::get(root).is_some_and(|cut| Pallet::<T>::is_vetoed(&cut)));
 		Ok(())
 	}
 

@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 		let root = Self::component_of(node).ok()?;
 		Some(match CutOffs::<T>::get(root) {
 			_ if Self::is_main(root) => Standing::Main,
-			Some(cut) if !cut.vetoed => Standing::CutOff { since: cut.since },
+			Some(cut) if !Self::is_vetoed(&cut) => Standing::CutOff { since: cut.since },
 			_ => Standing::Apart,
 		})
 	}
@@ -72,13 +72,24 @@ impl<T: Config> Pallet<T> {
 			Some(until) if cut.known_at < until => cut.review_ends.unwrap_or(cut.known_at),
 			_ => cut.liable_from,
 		};
-		!cut.vetoed && Self::now() >= from
+		!Self::is_vetoed(cut) && Self::now() >= from
+	}
+
+	/// Whether a cut was vetoed: in all the parts that what was cut off has fallen into since.
+	pub(crate) fn is_vetoed(cut: &CutOff) -> bool {
+		// Only a large one can be.
+		cut.review_ends.is_some() && VetoedCuts::<T>::contains_key(cut.id)
+	}
+
+	/// Whether claims can be made for a cut, or will be.
+	pub(crate) fn has_claims(cut: &CutOff) -> bool {
+		Self::now() < cut.claims_end && !Self::is_vetoed(cut)
 	}
 
 	/// Whether a node may open edges: one that was cut off, and has not rejoined in time, has to settle first.
 	pub(crate) fn ensure_may_open(id: NodeId, node: &Node) -> DispatchResult {
 		if let Some(cut) = CutOffs::<T>::get(Self::component_of(id)?) {
-			let owes = cut.has_claims(Self::now()) && Self::is_liable(node, &cut);
+			let owes = Self::has_claims(&cut) && Self::is_liable(node, &cut);
 			ensure!(!owes || node.punished == Some(cut.id), Error::<T>::NotSettled);
 		}
 		Ok(())
@@ -92,7 +103,7 @@ impl<T: Config> Pallet<T> {
 		let (a_cut, b_cut) = (CutOffs::<T>::get(a), CutOffs::<T>::get(b));
 		let main = Self::is_main(a) || Self::is_main(b);
 		let cut_off = a_cut.is_some() || b_cut.is_some();
-		let claims = [&a_cut, &b_cut].into_iter().flatten().any(|cut| cut.has_claims(Self::now()));
+		let claims = [&a_cut, &b_cut].into_iter().flatten().any(Self::has_claims);
 		if a == b || claims || (main && cut_off) {
 			return Ok(());
 		}
@@ -149,7 +160,7 @@ impl<T: Config> Pallet<T> {
 
 		let cut = CutOffs::<T>::get(root);
 		if let Some(cut) = &cut {
-			let claims = cut.has_claims(Self::now());
+			let claims = Self::has_claims(cut);
 			if claims && Self::is_liable(&node, cut) {
 				ensure!(Self::has_answered(&node, cut), Error::<T>::NotSettled);
 				let alone = Self::sum_of(root).nodes == 1;
@@ -257,7 +268,6 @@ impl<T: Config> Pallet<T> {
 			liable_from,
 			claims_end: liable_from.saturating_add(T::ClaimsPeriod::get()),
 			review_ends,
-			vetoed: false,
 			era: T::Stake::era(),
 			shown_by: by,
 		};
@@ -275,13 +285,11 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_veto(node: NodeId) -> DispatchResult {
 		let root = Self::component_of(node)?;
-		let mut cut = CutOffs::<T>::get(root).ok_or(Error::<T>::NotCutOff)?;
+		let cut = CutOffs::<T>::get(root).ok_or(Error::<T>::NotCutOff)?;
 		let reviewed = cut.review_ends.is_some_and(|ends| Self::now() < ends);
-		ensure!(reviewed && !cut.vetoed, Error::<T>::NotUnderReview);
-		cut.vetoed = true;
-		let id = cut.id;
-		CutOffs::<T>::insert(root, cut);
-		Self::deposit_event(Event::Vetoed { cut: id });
+		ensure!(reviewed && !Self::is_vetoed(&cut), Error::<T>::NotUnderReview);
+		VetoedCuts::<T>::insert(cut.id, ());
+		Self::deposit_event(Event::Vetoed { cut: cut.id });
 		Ok(())
 	}
 

@@ -23,7 +23,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_punish(who: AccountId, id: NodeId) -> DispatchResult {
 		let mut node = Self::live_node(id)?;
 		let cut = CutOffs::<T>::get(Self::component_of(id)?).ok_or(Error::<T>::NotCutOff)?;
-		ensure!(cut.has_claims(Self::now()), Error::<T>::ClaimsOver);
+		ensure!(Self::has_claims(&cut), Error::<T>::ClaimsOver);
 		ensure!(Self::is_liable(&node, &cut), Error::<T>::TooEarly);
 		ensure!(node.punished != Some(cut.id), Error::<T>::AlreadyPunished);
 
@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_report(who: AccountId, id: NodeId) -> DispatchResult {
 		let mut node = Self::live_node(id)?;
 		let cut = CutOffs::<T>::get(Self::component_of(id)?).ok_or(Error::<T>::NotCutOff)?;
-		ensure!(cut.has_claims(Self::now()), Error::<T>::ClaimsOver);
+		ensure!(Self::has_claims(&cut), Error::<T>::ClaimsOver);
 		ensure!(Self::is_liable(&node, &cut), Error::<T>::TooEarly);
 		ensure!(node.reported != Some(cut.id), Error::<T>::AlreadyPunished);
 		ensure!(Self::is_punishable(&node, &cut), Error::<T>::NothingToSettle);

@@ -372,6 +372,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type CutOffs<T: Config> = StorageMap<_, Twox64Concat, Label, CutOff>;
 
+	/// Cuts that were vetoed, by their numbers: one entry for each veto of governance.
+	#[pallet::storage]
+	pub type VetoedCuts<T> = StorageMap<_, Twox64Concat, CutId, ()>;
+
 	/// Number of the next certificate.
 	#[pallet::storage]
 	pub type NextCertificateId<T> = StorageValue<_, CertificateId, ValueQuery>;

@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(node.degree == 0 && node.unsettled == 0, Error::<T>::StillJoined);
 		let root = Self::component_of(id)?;
 		if let Some(cut) = CutOffs::<T>::get(root) {
-			let free = !cut.has_claims(Self::now()) || !Self::is_liable(&node, &cut);
+			let free = !Self::has_claims(&cut) || !Self::is_liable(&node, &cut);
 			ensure!(free || Self::has_answered(&node, &cut), Error::<T>::NotSettled);
 		}
 		let weight = Self::weight_of(id);

@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 				let now = Self::now();
 				let claimed = Side::BOTH.into_iter().any(|side| {
 					let cut = positions.of(side).cut.as_ref();
-					cut.is_some_and(|cut| cut.has_claims(now) && cut.since <= Self::settles_at(&edge))
+					cut.is_some_and(|cut| Self::has_claims(cut) && cut.since <= Self::settles_at(&edge))
 				});
 				ensure!(now >= Self::settles_at(&edge) && !claimed, Error::<T>::TooEarly);
 				0
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let cut = CutOffs::<T>::get(root);
 		let liable = match (&cut, Nodes::<T>::get(node)) {
-			(Some(cut), Some(node)) => cut.has_claims(Self::now()) && Self::is_liable(&node, cut),
+			(Some(cut), Some(node)) => Self::has_claims(cut) && Self::is_liable(&node, cut),
 			_ => false,
 		};
 		Position { root: Some(root), nodes: sum.nodes, cut, liable }

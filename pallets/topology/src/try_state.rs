@@ -58,6 +58,10 @@ fn check_numbers<T: Config>() -> Result<(), TryRuntimeError> {
 		CutOffs::<T>::iter_values().all(|cut| cut.id < next),
 		"topology: a cut was not given a number yet"
 	);
+	ensure!(
+		VetoedCuts::<T>::iter_keys().all(|cut| cut < next),
+		"topology: a cut was vetoed that was not given a number yet"
+	);
 	Ok(())
 }
 

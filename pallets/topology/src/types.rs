@@ -265,19 +265,10 @@ pub struct CutOff {
 	pub claims_end: BlockNumber,
 	/// First block in which it can no longer be vetoed, of one that is large.
 	pub review_ends: Option<BlockNumber>,
-	/// Whether it was vetoed.
-	pub vetoed: bool,
 	/// Era of stake in which it became known.
 	pub era: Era,
 	/// Who has shown it, and is paid for that.
 	pub shown_by: Option<AccountId>,
-}
-
-impl CutOff {
-	/// Whether claims can be made, or will be.
-	pub(crate) fn has_claims(&self, now: BlockNumber) -> bool {
-		!self.vetoed && now < self.claims_end
-	}
 }
 
 /// How far a certificate has come.

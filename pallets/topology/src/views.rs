@@ -117,7 +117,7 @@ impl<T: Config> Pallet<T> {
 			liable_from: cut.liable_from,
 			claims_end: cut.claims_end,
 			review_ends: cut.review_ends,
-			vetoed: cut.vetoed,
+			vetoed: Self::is_vetoed(&cut),
 		});
 		Some(ComponentInfo { id, nodes, weight, main: Self::is_main(id), cut })
 	}

@@ -155,6 +155,23 @@ fn a_large_cut_should_wait_for_its_review_and_can_be_vetoed() {
 }
 
 #[test]
+fn a_veto_should_hold_for_all_parts_that_what_was_cut_off_has_fallen_into() {
+	execute_in(&[5_000, 2_000, 2_000], &[[0, 1], [1, 2]], || {
+		sever(0, search());
+		sever(1, search());
+		assert_ne!(Topology::component_of(1), Topology::component_of(2));
+		assert_eq!(cut_of(1).id, cut_of(2).id);
+		assert_ok!(Topology::veto(RuntimeOrigin::root(), 1));
+		assert_noop!(Topology::veto(RuntimeOrigin::root(), 2), Refused::NotUnderReview);
+		advance(REVIEW.max(GRACE));
+		for node in [1, 2] {
+			assert_noop!(Topology::punish(by(&OTHER), node), Refused::ClaimsOver);
+			assert_eq!(Topology::standing_of(node), Some(Standing::Apart));
+		}
+	});
+}
+
+#[test]
 fn a_large_cut_should_have_consequences_when_its_review_is_over() {
 	execute_in(&[5_000, 4_000], &[[0, 1]], || {
 		sever(0, search());
