@@ -3,7 +3,7 @@
 use crate::{
 	network::Stored,
 	pallet::*,
-	types::{Candidate, CutOff, Finding, Node},
+	types::{Candidate, CutOff, Finding, Node, Stage},
 };
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -98,13 +98,14 @@ impl<T: Config> Pallet<T> {
 	/// Two nodes were joined by an edge: their components are one, unless claims can be made against one of them, or one was
 	/// cut off and the other is the main one. Nobody becomes liable by accepting an edge; and what was cut off rejoins by
 	/// a path to the centre, since the edge could be one to a node of which nobody has shown yet that it was cut off, too.
+	/// Nor are they while a certificate splits one of them: `join` tells of the edge when it has.
 	pub(crate) fn join_opened(ends: PerSide<NodeId>) -> DispatchResult {
 		let (a, b) = (Self::component_of(ends.opener)?, Self::component_of(ends.acceptor)?);
 		let (a_cut, b_cut) = (CutOffs::<T>::get(a), CutOffs::<T>::get(b));
 		let main = Self::is_main(a) || Self::is_main(b);
 		let cut_off = a_cut.is_some() || b_cut.is_some();
 		let claims = [&a_cut, &b_cut].into_iter().flatten().any(Self::has_claims);
-		if a == b || claims || (main && cut_off) {
+		if a == b || claims || (main && cut_off) || Self::is_being_split(a) || Self::is_being_split(b) {
 			return Ok(());
 		}
 		for (node, root) in [(ends.opener, a), (ends.acceptor, b)] {
@@ -119,6 +120,17 @@ impl<T: Config> Pallet<T> {
 			CutOffs::<T>::insert(root, cut);
 		}
 		Ok(())
+	}
+
+	/// Whether a certificate is splitting a component. Members of it that were found in another component are off its list
+	/// by then, and those that were moved have left this one: whoever came into it, or left it, before the last was moved
+	/// would be taken for cut off from others that it has edges to.
+	fn is_being_split(root: Label) -> bool {
+		let certificate = Relabelling::<T>::get().and_then(Certificates::<T>::get);
+		certificate.is_some_and(|certificate| match certificate.stage {
+			Stage::Relabelling(fresh) => Self::root_above(fresh).is_ok_and(|split| split == root),
+			Stage::Listing(_) | Stage::Clearing => false,
+		})
 	}
 
 	/// Makes the components of two nodes one, and clears away what was known of either's being cut off.
@@ -141,7 +153,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_join(id: EdgeId) -> DispatchResult {
 		let edge = Self::open_edge(id)?;
 		let before = Self::component_of(edge.ends.opener)?;
-		ensure!(before != Self::component_of(edge.ends.acceptor)?, Error::<T>::NothingChanged);
+		let other = Self::component_of(edge.ends.acceptor)?;
+		ensure!(before != other, Error::<T>::NothingChanged);
+		ensure!(!Self::is_being_split(before) && !Self::is_being_split(other), Error::<T>::BeingSplit);
 		Self::join_opened(edge.ends)?;
 		let after = [Self::component_of(edge.ends.opener)?, Self::component_of(edge.ends.acceptor)?];
 		ensure!(matches!(after, [a, b] if a == b), Error::<T>::NotJoined);
@@ -157,6 +171,8 @@ impl<T: Config> Pallet<T> {
 		let most = usize::try_from(T::MaxPath::get()).unwrap_or(usize::MAX);
 		witness::verify(&Self::network(), NO_EDGE, [id, centre], path, most)
 			.map_err(|_| Error::<T>::InvalidPath)?;
+		let main = Self::component_of(centre)?;
+		ensure!(!Self::is_being_split(root) && !Self::is_being_split(main), Error::<T>::BeingSplit);
 
 		let cut = CutOffs::<T>::get(root);
 		if let Some(cut) = &cut {

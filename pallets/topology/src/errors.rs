@@ -117,6 +117,9 @@ mod errors {
 		TooFewReads,
 		/// The nodes of another certificate are being relabelled. Help to finish that first.
 		OtherCertificate,
+		/// A certificate is splitting the component just now, and who joins it meanwhile would be missing in it. Have its nodes
+		/// relabelled to the last first, as anybody can.
+		BeingSplit,
 		/// What is stored contradicts itself. Please report this.
 		Inconsistent,
 	}

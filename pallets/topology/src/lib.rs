@@ -708,7 +708,7 @@ pub mod pallet {
 		/// and if one is the main one the other was never cut off from it.
 		///
 		/// - Dispatch origin: signed by anybody.
-		/// - Errors: `EdgeNotFound`, `EdgeEnded`, `NothingChanged`, `NotJoined`.
+		/// - Errors: `EdgeNotFound`, `EdgeEnded`, `NothingChanged`, `BeingSplit`, `NotJoined`.
 		/// - Events: `Joined`.
 		#[pallet::call_index(19)]
 		#[pallet::weight(T::WeightInfo::join())]
@@ -722,7 +722,8 @@ pub mod pallet {
 		/// - Dispatch origin: signed by the owner of a node: whoever uses its time of grace does so for itself.
 		/// - Details: the path leads from the node to the centre, or to who stands in for it. A node that uses its time of
 		///   grace by this has none for `GraceInterval` blocks.
-		/// - Errors: `NotRegistered`, `NothingChanged`, `NoCentre`, `InvalidPath`, `NotSettled`, `ClaimsOpen`.
+		/// - Errors: `NotRegistered`, `NothingChanged`, `NoCentre`, `InvalidPath`, `BeingSplit`, `NotSettled`,
+		///   `ClaimsOpen`.
 		/// - Events: `Rejoined`.
 		#[pallet::call_index(20)]
 		#[pallet::weight(T::WeightInfo::rejoin().saturating_add(weight_of_path::<T>(path)))]

@@ -385,3 +385,48 @@ fn who_hands_in_an_intent_should_not_keep_it_from_being_taken() {
 		assert!(matches!(events().last(), Some(Event::Severed { reward: 0, .. })));
 	});
 }
+
+#[test]
+fn a_certificate_should_not_tell_apart_who_comes_back_while_its_nodes_are_relabelled() {
+	execute_in(&[9_000, 1_000, 1_000], &[[0, 1], [0, 2]], || {
+		assert_ok!(Topology::stand_in(by(&ANYBODY), 0));
+		sever(0, search());
+		let edge = connect([1, 0]);
+		assert!(is_cut_off(1));
+		advance(1);
+		// All of them: nothing is to be told apart.
+		assert_ok!(begin(now() - 1, &[0, 1, 2]));
+		assert_ok!(Topology::relabel(by(&ANYBODY), 0, 1));
+		// Whether it was taken off the list as one of another component, or is still on it: it waits until nobody is.
+		assert_noop!(rejoin(1, &[edge]), Refused::BeingSplit);
+		assert_noop!(Topology::join(by(&ANYBODY), edge), Refused::BeingSplit);
+		let newcomer = register(1_000);
+		let of_newcomer = connect([newcomer, 0]);
+		assert!(!is_main(newcomer));
+		check();
+		assert_ok!(Topology::relabel(by(&OTHER), 0, 9));
+		assert_eq!(events().last(), Some(&Event::CertificateEnded { certificate: 0, split: false }));
+		assert_ok!(rejoin(1, &[edge]));
+		assert_ok!(Topology::join(by(&ANYBODY), of_newcomer));
+		assert!([0, 1, 2, newcomer].into_iter().all(is_main));
+	});
+}
+
+#[test]
+fn who_was_cut_off_should_not_rejoin_and_be_split_off_again_by_what_was_listed_before() {
+	execute_in(&STAKES, &EDGES, || {
+		assert_ok!(Topology::stand_in(by(&ANYBODY), 0));
+		sever(3, Evidence::None);
+		advance(1);
+		let as_of = now() - 1;
+		certify(&[3, 4, 5]);
+		// A second list of one that it has split off already.
+		assert_ok!(begin(as_of, &[3, 4, 5]));
+		assert_ok!(Topology::relabel(by(&ANYBODY), 1, 1));
+		let edge = connect([3, 0]);
+		assert_noop!(rejoin(3, &[edge]), Refused::BeingSplit);
+		assert_ok!(Topology::relabel(by(&ANYBODY), 1, 9));
+		assert_ok!(rejoin(3, &[edge]));
+		assert!((0..6).all(is_main));
+	});
+}
