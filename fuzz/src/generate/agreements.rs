@@ -121,7 +121,7 @@ fn terms(draw: &mut Draw<'_>, service: ServiceId) -> AgreementTerms {
 	let audits = (data.is_some() && draw.random.chance(80)) || draw.wrong(30);
 	let audits = audits.then(|| Audits {
 		interval: blocks(draw, answer.0, 15),
-		samples: draw.random.one_of([1, 1, 2, 5, 32, 33]),
+		samples: if draw.wrong(40) { 33 } else { draw.random.one_of([1, 1, 2, 5, 32]) },
 		answer: blocks(draw, answer.0, answer.1),
 		penalty: draw.random.magnitude(0, reserve),
 	});
@@ -143,7 +143,7 @@ fn terms(draw: &mut Draw<'_>, service: ServiceId) -> AgreementTerms {
 		uptime: Perbill::from_percent(draw.random.between(0, 100)),
 		period: blocks(draw, 5, 60),
 		grace: draw.random.between(0, 3),
-		quantum: draw.random.between(0, 5),
+		quantum: draw.random.between(0, 4),
 		reach_answer: blocks(draw, answer.0, answer.1),
 		downtime_penalty: draw.random.magnitude(0, reserve),
 		reserve,
@@ -162,6 +162,7 @@ fn propose(draw: &mut Draw<'_>) -> Option<Act> {
 		_ => return None,
 	};
 	let client = draw.somebody();
+	let client = if client == operator { draw.somebody() } else { client };
 	let terms = Box::new(terms(draw, service));
 	let side = draw.random.one_of([Party::Client, Party::Operator]);
 	let (who, other) = match side {
@@ -171,8 +172,20 @@ fn propose(draw: &mut Draw<'_>) -> Option<Act> {
 	by(who, Call::<Runtime>::propose { by: side, other, terms })
 }
 
+/// A proposal that has lapsed or has not, if there is one; else, now and then, any.
+fn proposal(draw: &mut Draw<'_>, lapsed: bool) -> Option<(AgreementId, Proposal)> {
+	let now = draw.world.now;
+	let all = &draw.world.agreements.proposals;
+	let right: Vec<_> = all.iter().filter(|(_, proposal)| (proposal.expires_at <= now) == lapsed).collect();
+	match draw.random.pick(&right) {
+		Some(found) => Some((*found).clone()),
+		None if draw.wrong(12) => draw.random.pick(all).cloned(),
+		None => None,
+	}
+}
+
 fn accept(draw: &mut Draw<'_>) -> Option<Act> {
-	let (id, proposal) = draw.random.pick(&draw.world.agreements.proposals)?.clone();
+	let (id, proposal) = proposal(draw, false)?;
 	let Proposal { client, operator, by: proposer, terms, .. } = proposal;
 	let hash = if draw.wrong(25) { draw.evidence() } else { terms.hash(&client, &operator) };
 	let other = match proposer {
@@ -184,7 +197,8 @@ fn accept(draw: &mut Draw<'_>) -> Option<Act> {
 }
 
 fn withdraw(draw: &mut Draw<'_>) -> Option<Act> {
-	let (id, proposal) = draw.random.pick(&draw.world.agreements.proposals)?.clone();
+	let lapsed = draw.random.chance(70);
+	let (id, proposal) = proposal(draw, lapsed)?;
 	let proposer = match proposal.by {
 		Party::Client => proposal.client,
 		Party::Operator => proposal.operator,

@@ -36,7 +36,7 @@ pub(super) const TABLE: &[(u64, Maker)] = &[
 	(40, sever),
 	(30, settle),
 	(20, prune),
-	(10, join),
+	(20, join),
 	(30, rejoin),
 	(30, begin_certificate),
 	(30, extend_certificate),
