@@ -9,10 +9,10 @@ use surety_primitives::{
 	agreement::{AgreementTerms, AnswerRule, Audits, ChunkProof, Data, Limits, Party},
 	api::AuditInfo,
 	topology::Standing,
-	traits::Topology as _,
-	AgreementId, AssetKind, Balance, BlockNumber, ServiceId, UNIT,
+	traits::{Operators as _, Services as _, Topology as _},
+	AgreementId, AssetKind, Balance, BlockNumber, OperatorStatus, ServiceId, UNIT,
 };
-use surety_runtime::{AccountId, Agreements, Runtime, Topology};
+use surety_runtime::{AccountId, Agreements, Registry, Runtime, Topology};
 
 pub(super) const TABLE: &[(u64, Maker)] = &[
 	(50, propose),
@@ -55,8 +55,10 @@ impl Known {
 		let rounds = agreements.iter().filter_map(|(id, _)| Some((*id, Agreements::audit_of(*id)?)));
 		let backs = |(operator, asset, stock): (AccountId, AssetKind, pallet_restaking::Stock)| {
 			let main = asset == AssetKind::Native && Topology::standing(&operator) == Some(Standing::Main);
-			let lots = stock.ledger.lots().to_vec().into_iter().filter(move |_| main);
-			lots.filter_map(move |lot| Some((operator.clone(), lot.service?))).collect::<Vec<_>>()
+			let active = Registry::status(&operator) == Some(OperatorStatus::Active);
+			let lots = stock.ledger.lots().to_vec().into_iter().filter(move |_| main && active);
+			let services = lots.filter_map(|lot| lot.service).filter(|service| Registry::exists(*service));
+			services.map(move |service| (operator.clone(), service)).collect::<Vec<_>>()
 		};
 		Self {
 			proposals: pallet_agreements::Proposals::<Runtime>::iter().collect(),
@@ -64,6 +66,11 @@ impl Known {
 			reachable: pallet_restaking::Ledgers::<Runtime>::iter().flat_map(backs).collect(),
 			agreements,
 		}
+	}
+
+	/// Operators that have promised to be within reach.
+	pub(super) fn bound(&self) -> impl Iterator<Item = &AccountId> {
+		self.agreements.iter().map(|(_, agreement)| &agreement.operator)
 	}
 
 	/// Blocks in which something falls due.

@@ -360,7 +360,19 @@ fn finish_close(draw: &mut Draw<'_>) -> Option<Act> {
 }
 
 fn sever(draw: &mut Draw<'_>) -> Option<Act> {
-	let (id, edge) = edge_that(draw, is_open)?;
+	let world = draw.world;
+	// Now and then of somebody who has promised to be within reach.
+	let bound: BTreeSet<_> = match draw.random.chance(40) {
+		true => world.agreements.bound().collect(),
+		false => BTreeSet::new(),
+	};
+	let of_bound = |id: &NodeId| {
+		world.topology.nodes.iter().any(|(other, node)| other == id && bound.contains(&node.account))
+	};
+	let chosen = |edge: &EdgeRecord| {
+		is_open(edge) && (bound.is_empty() || Side::BOTH.iter().any(|side| of_bound(edge.ends.of(*side))))
+	};
+	let (id, edge) = edge_that(draw, chosen)?;
 	let side = draw.random.one_of(Side::BOTH);
 	let signer = owner(draw, *edge.ends.of(side));
 	let channel = pallet_channels::Channels::<Runtime>::get(edge.channel);

@@ -283,7 +283,7 @@ impl pallet_agreements::Config for Runtime {
 	// Fifteen rounds find a loss of a hundredth with 99%.
 	type MaxSamples = ConstU32<32>;
 	type MaxPath = <Runtime as pallet_topology::Config>::MaxPath;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_agreements::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = surety_primitives::benchmarking::CreateAsset<NativeOrAsset, ConstU32<6_000_000>>;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -6,6 +6,7 @@ pub mod extrinsic_weights;
 pub mod frame_election_provider_support;
 pub mod frame_system;
 pub mod frame_system_extensions;
+pub mod pallet_agreements;
 pub mod pallet_assets;
 pub mod pallet_bags_list;
 pub mod pallet_balances;
