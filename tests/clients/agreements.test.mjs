@@ -164,12 +164,12 @@ describe('an agreement', () => {
 		};
 		assert.equal(await refused(api.tx.agreements.propose('Operator', client.address, { ...terms, audits: { ...terms.audits, samples: 33 } }), operator), 'agreements.InvalidTerms');
 		const proposed = await done(api.tx.agreements.propose('Operator', client.address, terms), operator);
-		const { agreement: number, hash: terms_hash } = only(proposed, 'agreements.Proposed');
+		const { agreement: number, terms_hash } = only(proposed, 'agreements.Proposed');
 		id = number;
 		deposit = (await holds(proposed.block, operator))['Agreements.Deposit'];
 		assert.ok(deposit > 0n);
 		const [waiting] = plain(await api.call.agreementsApi.proposals(client.address, 0, 100)).proposals;
-		assert.deepEqual([waiting.id, waiting.by, waiting.hash], [id, 'Operator', terms_hash]);
+		assert.deepEqual([waiting.id, waiting.by, waiting.termsHash], [id, 'Operator', terms_hash]);
 
 		assert.equal(await refused(api.tx.agreements.accept(id, terms_hash), anybody), 'agreements.NotAuthorized');
 		assert.equal(await refused(api.tx.agreements.accept(id, u8aToHex(hash([1]))), client), 'agreements.TermsChanged');

@@ -194,13 +194,13 @@ fn proposal(draw: &mut Draw<'_>, lapsed: bool) -> Option<(AgreementId, Proposal)
 fn accept(draw: &mut Draw<'_>) -> Option<Act> {
 	let (id, proposal) = proposal(draw, false)?;
 	let Proposal { client, operator, by: proposer, terms, .. } = proposal;
-	let hash = if draw.wrong(25) { draw.evidence() } else { terms.hash(&client, &operator) };
+	let terms_hash = if draw.wrong(25) { draw.evidence() } else { terms.hash(&client, &operator) };
 	let other = match proposer {
 		Party::Client => operator,
 		Party::Operator => client,
 	};
 	let (who, agreement) = (draw.mostly(&other), number(draw, id));
-	by(who, Call::<Runtime>::accept { agreement, hash })
+	by(who, Call::<Runtime>::accept { agreement, terms_hash })
 }
 
 fn withdraw(draw: &mut Draw<'_>) -> Option<Act> {

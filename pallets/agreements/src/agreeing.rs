@@ -42,12 +42,12 @@ impl<T: Config> Pallet<T> {
 		Self::hold(HoldReason::Deposit, &who, deposit)?;
 
 		let expires_at = Self::now().saturating_add(T::ProposalLifetime::get()).saturating_add(1);
-		let hash = terms.hash(&client, &operator);
+		let terms_hash = terms.hash(&client, &operator);
 		NextAgreementId::<T>::put(next);
 		let proposal =
 			Proposal { client: client.clone(), operator: operator.clone(), by, terms, deposit, expires_at };
 		Proposals::<T>::insert(id, proposal);
-		Self::deposit_event(Event::Proposed { agreement: id, client, operator, by, hash, expires_at });
+		Self::deposit_event(Event::Proposed { agreement: id, client, operator, by, terms_hash, expires_at });
 		Ok(())
 	}
 

@@ -20,7 +20,7 @@ mod events {
 			/// Which of them has proposed it.
 			by: Party,
 			/// Hash of the terms and of both accounts: what is to be consented to.
-			hash: H256,
+			terms_hash: H256,
 			/// First block in which it can no longer be accepted.
 			expires_at: BlockNumber,
 		},

@@ -277,7 +277,7 @@ pub mod pallet {
 		/// Consents to what the other one has proposed: the agreement is made.
 		///
 		/// - Dispatch origin: signed by the one that has not proposed it.
-		/// - Details: `hash` is of the terms and of both accounts, as the event of the proposal has it. The fee for the whole
+		/// - Details: `terms_hash` is of the terms and of both accounts, as the event of the proposal has it. The fee for the whole
 		///   length is held from the client, and what the terms say is reserved of the operator's own stake behind the service.
 		/// - Errors: `ProposalNotFound`, `NotAuthorized`, `ProposalExpired`, `TermsChanged`, `ServiceNotFound`,
 		///   `OperatorNotActive`, `OperatorNotReachable`, `NumbersExhausted`, and those of the stake and of the asset where there
@@ -288,10 +288,10 @@ pub mod pallet {
 		pub fn accept(
 			origin: OriginFor<T>,
 			#[pallet::compact] agreement: AgreementId,
-			hash: H256,
+			terms_hash: H256,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_accept(who, agreement, hash)
+			Self::do_accept(who, agreement, terms_hash)
 		}
 
 		/// Withdraws a proposal.

@@ -61,8 +61,8 @@ impl<T: Config> Pallet<T> {
 	/// One proposal.
 	pub fn proposal(id: AgreementId) -> Option<ProposalInfo> {
 		let Proposal { client, operator, by, terms, deposit, expires_at } = Proposals::<T>::get(id)?;
-		let hash = terms.hash(&client, &operator);
-		Some(ProposalInfo { id, client, operator, by, terms, hash, deposit, expires_at })
+		let terms_hash = terms.hash(&client, &operator);
+		Some(ProposalInfo { id, client, operator, by, terms, terms_hash, deposit, expires_at })
 	}
 
 	/// Proposals from `start` on, those that `of` is a party of where it is named. Looks at `limit` numbers, taken as 1 at

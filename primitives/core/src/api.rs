@@ -896,7 +896,7 @@ pub struct ProposalInfo {
 	/// The terms.
 	pub terms: AgreementTerms,
 	/// Hash of them and of both accounts: what is consented to.
-	pub hash: H256,
+	pub terms_hash: H256,
 	/// Held from who has proposed it, in the native token's smallest unit.
 	pub deposit: Balance,
 	/// First block in which it can no longer be accepted.

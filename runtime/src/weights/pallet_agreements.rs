@@ -4,35 +4,8 @@
 //! THIS FILE WAS AUTO-GENERATED USING THE SUBSTRATE BENCHMARK CLI VERSION 64.0.0
 //! DATE: 2026-11-22, STEPS: `10`, REPEAT: `8`, LOW RANGE: `[]`, HIGH RANGE: `[]`
 //! WORST CASE MAP SIZE: `1000000`
-//! HOSTNAME: `vm`, CPU: `Intel(R) Xeon(R) Processor`
+//! CPU: `Intel(R) Xeon(R) Processor`
 //! WASM-EXECUTION: `Compiled`, CHAIN: `None`, DB CACHE: 1024
-
-// Executed Command:
-// frame-omni-bencher
-// v1
-// benchmark
-// pallet
-// --runtime
-// /root/.cache/surety/target-benchmarks/debug/wbuild/surety-runtime/surety_runtime.wasm
-// --genesis-builder-preset
-// benchmarks
-// --pallet
-// pallet_agreements
-// --extrinsic
-// *
-// --wasm-execution
-// compiled
-// --no-storage-info
-// --no-median-slopes
-// --no-min-squares
-// --steps
-// 10
-// --repeat
-// 8
-// --min-duration
-// 0
-// --output
-// runtime/src/weights/pallet_agreements.rs
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]

@@ -23,7 +23,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::NextNodeId` (r:1 w:1)
 	/// Proof: `Topology::NextNodeId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NodeLabels` (r:1 w:1)
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NextLabel` (r:1 w:1)
@@ -33,7 +33,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Ledgers` (r:1 w:0)
 	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(99359), added: 101834, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Nodes` (r:0 w:1)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:0 w:1)
@@ -42,10 +42,10 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `492`
+		//  Measured:  `508`
 		//  Estimated: `102824`
-		// Minimum execution time: 132_636_000 picoseconds.
-		Weight::from_parts(136_249_000, 0)
+		// Minimum execution time: 171_210_000 picoseconds.
+		Weight::from_parts(184_006_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -57,19 +57,19 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Ledgers` (r:1 w:0)
 	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(99359), added: 101834, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:1 w:0)
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	fn add_stake() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1564`
+		//  Measured:  `1580`
 		//  Estimated: `102824`
-		// Minimum execution time: 100_374_000 picoseconds.
-		Weight::from_parts(118_378_000, 0)
+		// Minimum execution time: 141_044_000 picoseconds.
+		Weight::from_parts(156_235_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -82,8 +82,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `679`
 		//  Estimated: `3640`
-		// Minimum execution time: 28_370_000 picoseconds.
-		Weight::from_parts(34_454_000, 0)
+		// Minimum execution time: 40_889_000 picoseconds.
+		Weight::from_parts(55_701_000, 0)
 			.saturating_add(Weight::from_parts(0, 3640))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -95,7 +95,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Ledgers` (r:1 w:0)
 	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(99359), added: 101834, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NodeLabels` (r:1 w:0)
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:2 w:1)
@@ -104,10 +104,10 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Proof: `Topology::TotalWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn refresh() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1341`
+		//  Measured:  `1357`
 		//  Estimated: `102824`
-		// Minimum execution time: 96_779_000 picoseconds.
-		Weight::from_parts(103_996_000, 0)
+		// Minimum execution time: 150_913_000 picoseconds.
+		Weight::from_parts(166_405_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -121,33 +121,33 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:1 w:1)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:1 w:1)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:1 w:1)
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::TotalWeight` (r:1 w:1)
 	/// Proof: `Topology::TotalWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Offers` (r:1 w:1)
 	/// Proof: `Topology::Offers` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1715`
-		//  Estimated: `4054`
-		// Minimum execution time: 130_895_000 picoseconds.
-		Weight::from_parts(139_976_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Measured:  `1731`
+		//  Estimated: `4108`
+		// Minimum execution time: 172_871_000 picoseconds.
+		Weight::from_parts(298_295_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 	/// Storage: `Topology::Nodes` (r:1 w:1)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:0 w:16)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:0 w:1)
@@ -155,13 +155,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// The range of component `p` is `[0, 16]`.
 	fn remove_node(p: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `707`
-		//  Estimated: `4054`
-		// Minimum execution time: 119_145_000 picoseconds.
-		Weight::from_parts(122_674_383, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
-			// Standard Error: 119_103
-			.saturating_add(Weight::from_parts(1_846_005, 0).saturating_mul(p.into()))
+		//  Measured:  `723`
+		//  Estimated: `4108`
+		// Minimum execution time: 139_560_000 picoseconds.
+		Weight::from_parts(162_538_677, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
+			// Standard Error: 227_247
+			.saturating_add(Weight::from_parts(2_095_973, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
@@ -171,21 +171,21 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Nodes` (r:2 w:0)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NextEdgeId` (r:1 w:1)
 	/// Proof: `Topology::NextEdgeId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Proposals` (r:0 w:1)
 	/// Proof: `Topology::Proposals` (`max_values`: None, `max_size`: Some(169), added: 2644, mode: `MaxEncodedLen`)
 	fn propose() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1368`
+		//  Measured:  `1384`
 		//  Estimated: `6290`
-		// Minimum execution time: 133_030_000 picoseconds.
-		Weight::from_parts(148_219_000, 0)
+		// Minimum execution time: 183_593_000 picoseconds.
+		Weight::from_parts(190_463_000, 0)
 			.saturating_add(Weight::from_parts(0, 6290))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -199,17 +199,17 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NodeLabels` (r:2 w:0)
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:2 w:2)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:2 w:2)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::AcceptedAssets` (r:1 w:0)
 	/// Proof: `Channels::AcceptedAssets` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::NextChannelId` (r:1 w:1)
 	/// Proof: `Channels::NextChannelId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -219,11 +219,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:2)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:2 w:2)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(609), added: 3084, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(663), added: 3138, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:32 w:2)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:1)
 	/// Proof: `Topology::Main` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::Relabelling` (r:1 w:0)
+	/// Proof: `Topology::Relabelling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::ByAccount` (r:0 w:2)
 	/// Proof: `Channels::ByAccount` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::Channels` (r:0 w:1)
@@ -233,14 +235,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// The range of component `p` is `[1, 16]`.
 	fn accept(p: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5572 + p * (95 ±0)`
-		//  Estimated: `7158 + p * (6346 ±0)`
-		// Minimum execution time: 455_933_000 picoseconds.
-		Weight::from_parts(370_177_059, 0)
-			.saturating_add(Weight::from_parts(0, 7158))
-			// Standard Error: 21_090_204
-			.saturating_add(Weight::from_parts(35_280_081, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(25))
+		//  Measured:  `5588 + p * (95 ±0)`
+		//  Estimated: `7266 + p * (6346 ±0)`
+		// Minimum execution time: 549_256_000 picoseconds.
+		Weight::from_parts(604_930_665, 0)
+			.saturating_add(Weight::from_parts(0, 7266))
+			// Standard Error: 4_846_369
+			.saturating_add(Weight::from_parts(23_713_315, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(26))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(26))
 			.saturating_add(Weight::from_parts(0, 6346).saturating_mul(p.into()))
@@ -252,14 +254,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn withdraw_proposal() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1090`
-		//  Estimated: `4054`
-		// Minimum execution time: 111_686_000 picoseconds.
-		Weight::from_parts(121_022_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Estimated: `4108`
+		// Minimum execution time: 153_204_000 picoseconds.
+		Weight::from_parts(192_960_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -268,14 +270,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn expire_proposal() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `863`
-		//  Estimated: `4054`
-		// Minimum execution time: 128_367_000 picoseconds.
-		Weight::from_parts(140_363_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Estimated: `4108`
+		// Minimum execution time: 173_375_000 picoseconds.
+		Weight::from_parts(178_406_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -288,14 +290,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn set_offer() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1056`
-		//  Estimated: `4054`
-		// Minimum execution time: 88_654_000 picoseconds.
-		Weight::from_parts(105_125_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Estimated: `4108`
+		// Minimum execution time: 114_513_000 picoseconds.
+		Weight::from_parts(125_646_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -310,17 +312,17 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NodeLabels` (r:2 w:0)
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:2 w:2)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:2 w:2)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::AcceptedAssets` (r:1 w:0)
 	/// Proof: `Channels::AcceptedAssets` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::NextChannelId` (r:1 w:1)
 	/// Proof: `Channels::NextChannelId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -330,11 +332,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:2)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:2 w:2)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(609), added: 3084, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(663), added: 3138, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:32 w:2)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:1)
 	/// Proof: `Topology::Main` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::Relabelling` (r:1 w:0)
+	/// Proof: `Topology::Relabelling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::ByAccount` (r:0 w:2)
 	/// Proof: `Channels::ByAccount` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::Channels` (r:0 w:1)
@@ -344,12 +348,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// The range of component `p` is `[1, 16]`.
 	fn open(p: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5532 + p * (95 ±0)`
-		//  Estimated: `7158 + p * (6346 ±0)`
-		// Minimum execution time: 525_259_000 picoseconds.
-		Weight::from_parts(851_437_199, 0)
-			.saturating_add(Weight::from_parts(0, 7158))
-			.saturating_add(T::DbWeight::get().reads(26))
+		//  Measured:  `5548 + p * (95 ±0)`
+		//  Estimated: `7266 + p * (6346 ±0)`
+		// Minimum execution time: 718_335_000 picoseconds.
+		Weight::from_parts(392_960_213, 0)
+			.saturating_add(Weight::from_parts(0, 7266))
+			// Standard Error: 27_477_071
+			.saturating_add(Weight::from_parts(90_485_486, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(27))
 			.saturating_add(Weight::from_parts(0, 6346).saturating_mul(p.into()))
@@ -364,8 +370,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `925`
 		//  Estimated: `3737`
-		// Minimum execution time: 36_091_000 picoseconds.
-		Weight::from_parts(43_012_000, 0)
+		// Minimum execution time: 49_882_000 picoseconds.
+		Weight::from_parts(76_266_000, 0)
 			.saturating_add(Weight::from_parts(0, 3737))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -380,8 +386,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `970`
 		//  Estimated: `3737`
-		// Minimum execution time: 38_670_000 picoseconds.
-		Weight::from_parts(47_854_000, 0)
+		// Minimum execution time: 61_527_000 picoseconds.
+		Weight::from_parts(69_952_000, 0)
 			.saturating_add(Weight::from_parts(0, 3737))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -393,13 +399,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Nodes` (r:1 w:0)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1179`
+		//  Measured:  `1195`
 		//  Estimated: `3737`
-		// Minimum execution time: 40_408_000 picoseconds.
-		Weight::from_parts(45_925_000, 0)
+		// Minimum execution time: 63_772_000 picoseconds.
+		Weight::from_parts(78_234_000, 0)
 			.saturating_add(Weight::from_parts(0, 3737))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -411,7 +417,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:2 w:2)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	/// Storage: `Channels::Channels` (r:1 w:1)
@@ -420,8 +426,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2067`
 		//  Estimated: `7336`
-		// Minimum execution time: 187_632_000 picoseconds.
-		Weight::from_parts(215_127_000, 0)
+		// Minimum execution time: 235_075_000 picoseconds.
+		Weight::from_parts(287_950_000, 0)
 			.saturating_add(Weight::from_parts(0, 7336))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -437,15 +443,15 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:2 w:2)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	fn sever() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1843`
 		//  Estimated: `7336`
-		// Minimum execution time: 281_337_000 picoseconds.
-		Weight::from_parts(315_264_000, 0)
+		// Minimum execution time: 370_735_000 picoseconds.
+		Weight::from_parts(442_124_000, 0)
 			.saturating_add(Weight::from_parts(0, 7336))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -457,11 +463,11 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `357 + e * (196 ±0)`
 		//  Estimated: `990 + e * (2747 ±0)`
-		// Minimum execution time: 9_680_000 picoseconds.
-		Weight::from_parts(10_330_617, 0)
+		// Minimum execution time: 15_916_000 picoseconds.
+		Weight::from_parts(16_878_000, 0)
 			.saturating_add(Weight::from_parts(0, 990))
-			// Standard Error: 78_168
-			.saturating_add(Weight::from_parts(4_776_165, 0).saturating_mul(e.into()))
+			// Standard Error: 5_419_465
+			.saturating_add(Weight::from_parts(16_352_678, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(e.into())))
 			.saturating_add(Weight::from_parts(0, 2747).saturating_mul(e.into()))
 	}
@@ -484,21 +490,21 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::NextCutId` (r:1 w:1)
 	/// Proof: `Topology::NextCutId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:0 w:1)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[2, 800]`.
 	fn expand(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1615 + n * (159 ±0)`
-		//  Estimated: `4163 + n * (3164 ±1)`
-		// Minimum execution time: 126_128_000 picoseconds.
-		Weight::from_parts(3_806_842_732, 0)
+		//  Measured:  `1631 + n * (159 ±0)`
+		//  Estimated: `4163 + n * (3164 ±2)`
+		// Minimum execution time: 169_105_000 picoseconds.
+		Weight::from_parts(9_700_491_832, 0)
 			.saturating_add(Weight::from_parts(0, 4163))
-			// Standard Error: 2_413_654
-			.saturating_add(Weight::from_parts(26_667_206, 0).saturating_mul(n.into()))
+			// Standard Error: 5_408_941
+			.saturating_add(Weight::from_parts(31_447_229, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -512,7 +518,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:3 w:0)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:2 w:0)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Nodes` (r:2 w:2)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:0)
@@ -520,13 +526,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1819`
+		//  Measured:  `1818`
 		//  Estimated: `8562`
-		// Minimum execution time: 257_062_000 picoseconds.
-		Weight::from_parts(264_572_000, 0)
+		// Minimum execution time: 330_783_000 picoseconds.
+		Weight::from_parts(355_453_000, 0)
 			.saturating_add(Weight::from_parts(0, 8562))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -534,21 +540,21 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Edges` (r:1 w:1)
 	/// Proof: `Topology::Edges` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Nodes` (r:2 w:2)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Adjacency` (r:2 w:2)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1936`
+		//  Measured:  `1952`
 		//  Estimated: `7336`
-		// Minimum execution time: 172_300_000 picoseconds.
-		Weight::from_parts(182_761_000, 0)
+		// Minimum execution time: 230_128_000 picoseconds.
+		Weight::from_parts(240_805_000, 0)
 			.saturating_add(Weight::from_parts(0, 7336))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -559,20 +565,22 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:3 w:2)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::Relabelling` (r:1 w:0)
+	/// Proof: `Topology::Relabelling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:2 w:2)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:0)
 	/// Proof: `Topology::Main` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Nodes` (r:2 w:2)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1379`
+		//  Measured:  `1377`
 		//  Estimated: `8562`
-		// Minimum execution time: 148_292_000 picoseconds.
-		Weight::from_parts(157_033_000, 0)
+		// Minimum execution time: 193_578_000 picoseconds.
+		Weight::from_parts(206_440_000, 0)
 			.saturating_add(Weight::from_parts(0, 8562))
-			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Topology::NodeOf` (r:1 w:0)
@@ -590,25 +598,27 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::StandIn` (r:1 w:0)
 	/// Proof: `Topology::StandIn` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:2 w:2)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Edges` (r:1 w:0)
 	/// Proof: `Topology::Edges` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::Relabelling` (r:1 w:0)
+	/// Proof: `Topology::Relabelling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn rejoin() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1259`
-		//  Estimated: `6098`
-		// Minimum execution time: 106_472_000 picoseconds.
-		Weight::from_parts(116_003_000, 0)
-			.saturating_add(Weight::from_parts(0, 6098))
-			.saturating_add(T::DbWeight::get().reads(12))
+		//  Measured:  `1258`
+		//  Estimated: `6096`
+		// Minimum execution time: 122_373_000 picoseconds.
+		Weight::from_parts(156_187_000, 0)
+			.saturating_add(Weight::from_parts(0, 6096))
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NextCertificateId` (r:1 w:1)
 	/// Proof: `Topology::NextCertificateId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:1 w:0)
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CertificateMembers` (r:1 w:1)
@@ -619,10 +629,10 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Proof: `Topology::Certificates` (`max_values`: None, `max_size`: Some(131), added: 2606, mode: `MaxEncodedLen`)
 	fn begin_certificate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `932`
+		//  Measured:  `948`
 		//  Estimated: `4163`
-		// Minimum execution time: 160_069_000 picoseconds.
-		Weight::from_parts(164_901_000, 0)
+		// Minimum execution time: 207_102_000 picoseconds.
+		Weight::from_parts(216_970_000, 0)
 			.saturating_add(Weight::from_parts(0, 4163))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -630,7 +640,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Certificates` (r:1 w:1)
 	/// Proof: `Topology::Certificates` (`max_values`: None, `max_size`: Some(131), added: 2606, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:1 w:0)
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CertificateMembers` (r:3 w:1)
@@ -638,13 +648,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Adjacency` (r:1 w:0)
 	/// Proof: `Topology::Adjacency` (`max_values`: None, `max_size`: Some(698), added: 3173, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn extend_certificate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1243`
+		//  Measured:  `1259`
 		//  Estimated: `8487`
-		// Minimum execution time: 105_385_000 picoseconds.
-		Weight::from_parts(109_711_000, 0)
+		// Minimum execution time: 140_963_000 picoseconds.
+		Weight::from_parts(147_277_000, 0)
 			.saturating_add(Weight::from_parts(0, 8487))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -658,14 +668,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	fn list(n: u32, r: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `7051 + n * (252 ±0)`
-		//  Estimated: `260255 + r * (2363 ±13)`
-		// Minimum execution time: 1_046_092_000 picoseconds.
-		Weight::from_parts(1_054_160_000, 0)
+		//  Estimated: `260255 + r * (2363 ±24)`
+		// Minimum execution time: 1_176_144_000 picoseconds.
+		Weight::from_parts(1_271_370_000, 0)
 			.saturating_add(Weight::from_parts(0, 260255))
-			// Standard Error: 1_015_776
-			.saturating_add(Weight::from_parts(2_941_872, 0).saturating_mul(n.into()))
-			// Standard Error: 63_487
-			.saturating_add(Weight::from_parts(2_240_432, 0).saturating_mul(r.into()))
+			// Standard Error: 3_795_172
+			.saturating_add(Weight::from_parts(10_491_021, 0).saturating_mul(n.into()))
+			// Standard Error: 237_204
+			.saturating_add(Weight::from_parts(2_881_217, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(81))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -674,7 +684,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Certificates` (r:1 w:1)
 	/// Proof: `Topology::Certificates` (`max_values`: None, `max_size`: Some(131), added: 2606, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Relabelling` (r:1 w:1)
 	/// Proof: `Topology::Relabelling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NodeLabels` (r:800 w:800)
@@ -686,7 +696,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::CertificateMembers` (r:800 w:800)
 	/// Proof: `Topology::CertificateMembers` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Nodes` (r:800 w:0)
 	/// Proof: `Topology::Nodes` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:800 w:0)
@@ -700,17 +710,17 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:0 w:1)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 800]`.
 	fn relabel(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1856 + n * (268 ±0)`
-		//  Estimated: `4054 + n * (2650 ±0)`
-		// Minimum execution time: 257_575_000 picoseconds.
-		Weight::from_parts(552_729_823, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
-			// Standard Error: 966_810
-			.saturating_add(Weight::from_parts(54_880_060, 0).saturating_mul(n.into()))
+		//  Measured:  `1872 + n * (268 ±0)`
+		//  Estimated: `4108 + n * (2650 ±0)`
+		// Minimum execution time: 381_556_000 picoseconds.
+		Weight::from_parts(6_056_005_360, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
+			// Standard Error: 4_993_105
+			.saturating_add(Weight::from_parts(130_775_120, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -722,17 +732,17 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::CertificateMembers` (r:800 w:800)
 	/// Proof: `Topology::CertificateMembers` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 800]`.
 	fn clear_certificate(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1080 + n * (16 ±0)`
-		//  Estimated: `4054 + n * (2499 ±0)`
-		// Minimum execution time: 136_223_000 picoseconds.
-		Weight::from_parts(186_171_851, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
-			// Standard Error: 48_827
-			.saturating_add(Weight::from_parts(3_731_573, 0).saturating_mul(n.into()))
+		//  Estimated: `4108 + n * (2499 ±0)`
+		// Minimum execution time: 163_454_000 picoseconds.
+		Weight::from_parts(2_647_924, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
+			// Standard Error: 873_479
+			.saturating_add(Weight::from_parts(6_635_279, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -746,25 +756,25 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:1 w:1)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:1 w:0)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Ledgers` (r:1 w:0)
 	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(99359), added: 101834, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Weights` (r:1 w:1)
 	/// Proof: `Topology::Weights` (`max_values`: None, `max_size`: Some(173), added: 2648, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::TotalWeight` (r:1 w:1)
 	/// Proof: `Topology::TotalWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn punish() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1903`
+		//  Measured:  `1918`
 		//  Estimated: `102824`
-		// Minimum execution time: 258_473_000 picoseconds.
-		Weight::from_parts(283_926_000, 0)
+		// Minimum execution time: 265_463_000 picoseconds.
+		Weight::from_parts(302_633_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -776,7 +786,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:1 w:0)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:1 w:0)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::Ledgers` (r:1 w:0)
 	/// Proof: `Restaking::Ledgers` (`max_values`: None, `max_size`: Some(99359), added: 101834, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
@@ -784,7 +794,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Restaking::Pins` (r:1 w:1)
 	/// Proof: `Restaking::Pins` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::StakedIn` (r:1 w:0)
 	/// Proof: `Restaking::StakedIn` (`max_values`: None, `max_size`: Some(209), added: 2684, mode: `MaxEncodedLen`)
 	/// Storage: `Slashing::Reports` (r:1 w:1)
@@ -792,17 +802,17 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Slashing::NextSlashId` (r:1 w:1)
 	/// Proof: `Slashing::NextSlashId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `Slashing::Queue` (r:0 w:1)
 	/// Proof: `Slashing::Queue` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Slashing::Slashes` (r:0 w:1)
 	/// Proof: `Slashing::Slashes` (`max_values`: None, `max_size`: Some(1266), added: 3741, mode: `MaxEncodedLen`)
 	fn report() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11666`
+		//  Measured:  `11681`
 		//  Estimated: `102824`
-		// Minimum execution time: 221_670_000 picoseconds.
-		Weight::from_parts(233_341_000, 0)
+		// Minimum execution time: 223_065_000 picoseconds.
+		Weight::from_parts(235_214_000, 0)
 			.saturating_add(Weight::from_parts(0, 102824))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -811,16 +821,18 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Proof: `Topology::NodeLabels` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Labels` (r:1 w:0)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
-	/// Storage: `Topology::CutOffs` (r:1 w:1)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::CutOffs` (r:1 w:0)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+	/// Storage: `Topology::VetoedCuts` (r:1 w:1)
+	/// Proof: `Topology::VetoedCuts` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn veto() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `629`
-		//  Estimated: `3544`
-		// Minimum execution time: 30_149_000 picoseconds.
-		Weight::from_parts(33_473_000, 0)
-			.saturating_add(Weight::from_parts(0, 3544))
-			.saturating_add(T::DbWeight::get().reads(3))
+		//  Measured:  `628`
+		//  Estimated: `3543`
+		// Minimum execution time: 35_825_000 picoseconds.
+		Weight::from_parts(45_609_000, 0)
+			.saturating_add(Weight::from_parts(0, 3543))
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Topology::NodeLabels` (r:1 w:0)
@@ -834,19 +846,19 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::MainCandidate` (r:1 w:1)
 	/// Proof: `Topology::MainCandidate` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::NextCutId` (r:1 w:1)
 	/// Proof: `Topology::NextCutId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:0 w:2)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	fn claim_main() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1077`
+		//  Measured:  `1093`
 		//  Estimated: `6038`
-		// Minimum execution time: 87_510_000 picoseconds.
-		Weight::from_parts(94_393_000, 0)
+		// Minimum execution time: 96_965_000 picoseconds.
+		Weight::from_parts(110_951_000, 0)
 			.saturating_add(Weight::from_parts(0, 6038))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -865,8 +877,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `610`
 		//  Estimated: `3514`
-		// Minimum execution time: 56_723_000 picoseconds.
-		Weight::from_parts(63_180_000, 0)
+		// Minimum execution time: 67_576_000 picoseconds.
+		Weight::from_parts(77_109_000, 0)
 			.saturating_add(Weight::from_parts(0, 3514))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -876,7 +888,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:2 w:0)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:1 w:0)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:0)
 	/// Proof: `Topology::Main` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Centre` (r:1 w:0)
@@ -889,8 +901,8 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `720`
 		//  Estimated: `6286`
-		// Minimum execution time: 72_263_000 picoseconds.
-		Weight::from_parts(76_256_000, 0)
+		// Minimum execution time: 85_618_000 picoseconds.
+		Weight::from_parts(108_349_000, 0)
 			.saturating_add(Weight::from_parts(0, 6286))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -902,7 +914,7 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Labels` (r:2 w:0)
 	/// Proof: `Topology::Labels` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::CutOffs` (r:1 w:0)
-	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(79), added: 2554, mode: `MaxEncodedLen`)
+	/// Proof: `Topology::CutOffs` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Main` (r:1 w:0)
 	/// Proof: `Topology::Main` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::Centre` (r:1 w:0)
@@ -910,13 +922,13 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::StandIn` (r:1 w:0)
 	/// Proof: `Topology::StandIn` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn challenge_centre() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `736`
 		//  Estimated: `6038`
-		// Minimum execution time: 108_283_000 picoseconds.
-		Weight::from_parts(114_140_000, 0)
+		// Minimum execution time: 127_369_000 picoseconds.
+		Weight::from_parts(136_463_000, 0)
 			.saturating_add(Weight::from_parts(0, 6038))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -926,14 +938,14 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::CurrentChallenge` (r:1 w:0)
 	/// Proof: `Topology::CurrentChallenge` (`max_values`: Some(1), `max_size`: Some(286), added: 781, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	fn reclaim_bond() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `671`
-		//  Estimated: `4054`
-		// Minimum execution time: 54_932_000 picoseconds.
-		Weight::from_parts(56_781_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Estimated: `4108`
+		// Minimum execution time: 71_605_000 picoseconds.
+		Weight::from_parts(82_989_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -951,13 +963,11 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1863 + r * (51 ±0)`
 		//  Estimated: `7336 + r * (1379 ±92) + w * (1512 ±920)`
-		// Minimum execution time: 34_244_000 picoseconds.
-		Weight::from_parts(38_663_000, 0)
+		// Minimum execution time: 38_572_000 picoseconds.
+		Weight::from_parts(11_503_828_846, 0)
 			.saturating_add(Weight::from_parts(0, 7336))
-			// Standard Error: 303_836
-			.saturating_add(Weight::from_parts(7_603_709, 0).saturating_mul(r.into()))
-			// Standard Error: 3_037_656
-			.saturating_add(Weight::from_parts(2_419_456, 0).saturating_mul(w.into()))
+			// Standard Error: 2_120_888
+			.saturating_add(Weight::from_parts(12_789_329, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
@@ -968,20 +978,20 @@ impl<T: frame_system::Config> pallet_topology::WeightInfo for WeightInfo<T> {
 	/// Storage: `Topology::Centre` (r:1 w:1)
 	/// Proof: `Topology::Centre` (`max_values`: Some(1), `max_size`: Some(57), added: 552, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(589), added: 3064, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(643), added: 3118, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Windows::Current` (r:1 w:0)
-	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(224), added: 719, mode: `MaxEncodedLen`)
+	/// Proof: `Windows::Current` (`max_values`: Some(1), `max_size`: Some(240), added: 735, mode: `MaxEncodedLen`)
 	/// Storage: `Topology::StandIn` (r:0 w:1)
 	/// Proof: `Topology::StandIn` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn conclude() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `959`
-		//  Estimated: `4054`
-		// Minimum execution time: 72_081_000 picoseconds.
-		Weight::from_parts(92_170_000, 0)
-			.saturating_add(Weight::from_parts(0, 4054))
+		//  Measured:  `975`
+		//  Estimated: `4108`
+		// Minimum execution time: 80_084_000 picoseconds.
+		Weight::from_parts(98_295_000, 0)
+			.saturating_add(Weight::from_parts(0, 4108))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

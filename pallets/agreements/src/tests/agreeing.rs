@@ -21,7 +21,7 @@ fn agreement_should_be_made_when_both_consent() {
 			client: CLIENT,
 			operator: OPERATOR,
 			by: Party::Client,
-			hash,
+			terms_hash: hash,
 			expires_at,
 		};
 		assert_eq!(events(), vec![proposed]);

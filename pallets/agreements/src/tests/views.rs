@@ -71,7 +71,7 @@ fn proposals_should_be_found_by_who_they_are_between_until_they_are_accepted() {
 		assert_eq!(ids(Some(ANYBODY), 0, 100), (vec![], None));
 		assert_eq!(ids(None, u64::MAX, 100), (vec![], None));
 		let told = Agreements::proposal(of_client).expect("is there");
-		assert_eq!(told.hash, terms().hash(&CLIENT, &OPERATOR));
+		assert_eq!(told.terms_hash, terms().hash(&CLIENT, &OPERATOR));
 		assert_eq!((told.by, told.expires_at), (Party::Operator, now() + PROPOSAL_LIFETIME + 1));
 		assert_eq!(Agreements::proposal(agreed), None);
 	});
