@@ -33,15 +33,19 @@ use surety_primitives::{
 };
 use surety_relay::{
 	chain::{ChainSettings, ChainView as _, NodeChain},
+	config::Settings,
 	daemon::{Asking, Daemon},
 	keys::RelayKey,
 	provider::{Answering, NoProvider, Provider},
 };
 use surety_response::{
-	relay::{Basis, Outcome, Patience, Query, Request, Schedule, Verdict},
+	relay::{Basis, ChainEvent, Outcome, Patience, Query, Request, Schedule, Verdict},
 	ChannelId, EdgeId, NodeId, PerSide, PublicKey, Side, H256,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+	io::{AsyncReadExt as _, AsyncWriteExt as _},
+	time::{sleep, timeout},
+};
 
 /// A machine under load needs minutes to compile the runtime.
 const STARTS_WITHIN: Duration = Duration::from_secs(300);
@@ -119,25 +123,36 @@ impl Peer {
 		let account = from_suri(&suri).expect("is a derivation");
 		let folder = folder.join(name);
 		std::fs::create_dir_all(&folder).expect("is made");
-		let file = folder.join("account.key");
-		std::fs::write(&file, &suri).expect("is written");
-		use std::os::unix::fs::PermissionsExt as _;
-		std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("is set");
+		for (file, secret) in [("account.key", suri), ("relay.key", format!("0x{}", hex::encode([seed; 32])))]
+		{
+			let file = folder.join(file);
+			std::fs::write(&file, secret).expect("is written");
+			use std::os::unix::fs::PermissionsExt as _;
+			std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("is set");
+		}
 		let id = H256(account_of(&account).into());
 		Self { account, key: RelayKey::from_seed([seed; 32]), id, folder }
+	}
+
+	/// The program itself, as its configuration file says; metrics are at that port.
+	fn program(&self, url: &str, metrics: u16) -> Child {
+		let config = format!(
+			"node = \"0x{}\"\nkey_file = \"relay.key\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n\
+			 metrics = \"127.0.0.1:{metrics}\"\n[chain]\nurl = \"{url}\"\naccount_file = \"account.key\"\n",
+			hex::encode(self.id)
+		);
+		let file = self.folder.join("relay.toml");
+		std::fs::write(&file, config).expect("is written");
+		let mut command = Command::new(env!("CARGO_BIN_EXE_surety-relay"));
+		command.arg("run").arg("--config").arg(file).stdin(Stdio::null()).spawn().expect("starts")
 	}
 
 	async fn submit(&self, chain: &Chain, call: &Call) -> Receipt {
 		submit(chain, &self.account, call).await
 	}
 
-	/// Its relay, over the node at `url`.
-	async fn relay(
-		&self,
-		url: &str,
-		addresses: BTreeMap<NodeId, SocketAddr>,
-		provider: Arc<dyn Provider>,
-	) -> Relay {
+	/// The chain as it sees it by the node at `url`, and its settings.
+	async fn chain(&self, url: &str, addresses: BTreeMap<NodeId, SocketAddr>) -> (Arc<NodeChain>, Settings) {
 		let mut node = settings(self.id, &self.folder.join("data"));
 		node.relay.patience = Patience::AtOnce;
 		let chain = ChainSettings {
@@ -151,7 +166,17 @@ impl Peer {
 			addresses,
 		};
 		let chain = timeout(DONE_WITHIN, NodeChain::start(node.clone(), chain)).await;
-		let chain = chain.expect("the node is there").expect("starts");
+		(chain.expect("the node is there").expect("starts"), node)
+	}
+
+	/// Its relay, over the node at `url`.
+	async fn relay(
+		&self,
+		url: &str,
+		addresses: BTreeMap<NodeId, SocketAddr>,
+		provider: Arc<dyn Provider>,
+	) -> Relay {
+		let (chain, node) = self.chain(url, addresses).await;
 		let daemon = Daemon::start(node, self.key.clone(), chain.clone(), provider, None).await;
 		let daemon = daemon.expect("starts");
 		chain.attend(daemon.books());
@@ -417,5 +442,34 @@ async fn relays_should_settle_on_chain_to_the_unit_what_their_books_say_whatever
 	for relay in [author, hop, recipient] {
 		relay.stop().await;
 	}
+
+	// Who comes later is told of the broken edge, with the proof as it is in the block.
+	let (late, _) = peers[AUTHOR].chain(&url, BTreeMap::new()).await;
+	let told = late.subscribe(&peers[AUTHOR].id).try_recv().expect("is told at once");
+	let Outcome::Broken { proof } = broken else { panic!("that was seen before") };
+	assert_eq!(told, ChainEvent::Severed { intent: *proof });
+	late.stop().await;
+	drop(late);
+
+	// And the program does as its library does.
+	let metrics = free_port();
+	let mut program = peers[AUTHOR].program(&url, metrics);
+	until("the program follows the chain", async || {
+		let said = read_metrics(metrics).await.unwrap_or_default();
+		assert!(program.try_wait().expect("is known").is_none(), "it has ended");
+		said.contains("\nrelay_chain_connected 1\n") && said.contains("\nrelay_account_low 0\n")
+	})
+	.await;
+	let pid = program.id().to_string();
+	assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("runs").success());
+	assert!(program.wait().expect("ends").success());
 	drop(node);
+}
+
+async fn read_metrics(port: u16) -> std::io::Result<String> {
+	let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+	stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").await?;
+	let mut said = String::new();
+	stream.read_to_string(&mut said).await?;
+	Ok(said)
 }

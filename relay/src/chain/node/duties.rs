@@ -80,6 +80,10 @@ impl Duties {
 	pub(super) async fn work(&mut self, shared: &Shared, chain: &Chain) {
 		let mut finals = shared.final_block.subscribe();
 		loop {
+			shared.count(|metrics| {
+				set(&metrics.chain_connected, 1);
+				set(&metrics.chain_block, usize::try_from(shared.world().block()).unwrap_or(usize::MAX));
+			});
 			let round = async {
 				let severs = self.sever(shared, chain).await;
 				self.tell("sever", severs);
@@ -174,7 +178,7 @@ impl Duties {
 		match Self::submitter(shared, chain, &|_| {}).submit(&call).await {
 			Ok(receipt) => {
 				self.severed.insert(edge, now);
-				count(shared, |metrics| add(&metrics.chain_submitted, 1));
+				shared.count(|metrics| add(&metrics.chain_submitted, 1));
 				say(&format!("edge {edge} is severed, in block {}", receipt.block_number));
 				Ok(())
 			}
@@ -204,10 +208,7 @@ impl Duties {
 		let funds = state::funds(&chain.best().await?, &who).await?;
 		let free = funds.free.saturating_sub(funds.frozen);
 		let low = free < shared.settings.low_balance;
-		count(shared, |metrics| {
-			set(&metrics.account_low, low.into());
-			set(&metrics.chain_block, usize::try_from(shared.world().block()).unwrap_or(usize::MAX));
-		});
+		shared.count(|metrics| set(&metrics.account_low, low.into()));
 		anyhow::ensure!(
 			!low,
 			"warning: only {} are left on {} for fees: without them nothing can be severed or handed in",
@@ -255,7 +256,7 @@ impl Duties {
 		let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
 		let outcome = self.tower.act(&by, &at, &due, &means, seconds, &mut done).await;
 		self.tower.memory.store(&self.memory)?;
-		count(shared, |metrics| {
+		shared.count(|metrics| {
 			add(&metrics.chain_submitted, done.receipts.len() as u64);
 			add(&metrics.chain_failed, done.failures.len() as u64);
 		});
@@ -269,11 +270,5 @@ impl Duties {
 			Err(error) if error.is::<Refused>() => Ok(()),
 			outcome => outcome,
 		}
-	}
-}
-
-fn count(shared: &Shared, count: impl FnOnce(&crate::metrics::Metrics)) {
-	if let Some(books) = shared.books() {
-		count(books.metrics());
 	}
 }

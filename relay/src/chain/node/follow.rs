@@ -7,7 +7,7 @@ use subxt::utils::H256 as BlockHash;
 use surety_client::{
 	chain::{
 		errors,
-		records::{EdgeRecord, Records, Touched},
+		records::{EdgeRecord, Records},
 		At, Chain,
 	},
 	error::one_line,
@@ -26,10 +26,9 @@ const MOST_INTENTS: usize = 256;
 /// A node that says nothing for so long is asked whether it is there.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// Follows the chain until the connection is lost; says so when it has caught up.
-pub(super) async fn follow(shared: &Shared, chain: &Chain, caught_up: impl Fn()) -> Result<()> {
+/// Follows the chain until the connection is lost. After another one, `fresh`, all records are compared with what is known.
+pub(super) async fn follow(shared: &Shared, chain: &Chain, mut fresh: bool) -> Result<()> {
 	let mut heads = chain.rpc.chain_subscribe_finalized_heads().await.map_err(errors::rpc)?;
-	let mut fresh = true;
 	loop {
 		deliver(shared).await;
 		let head = match timeout(SILENCE, heads.next()).await {
@@ -48,7 +47,6 @@ pub(super) async fn follow(shared: &Shared, chain: &Chain, caught_up: impl Fn())
 		if fresh || head.saturating_sub(known) > MOST_STEPS {
 			all(shared, chain, head).await?;
 			fresh = false;
-			caught_up();
 			continue;
 		}
 		for number in known.saturating_add(1)..=head {
@@ -58,8 +56,9 @@ pub(super) async fn follow(shared: &Shared, chain: &Chain, caught_up: impl Fn())
 	}
 }
 
-/// Knows the network as of the last final block.
+/// Knows the network as of the last final block. Fails while the node itself is behind.
 pub(super) async fn catch_up(shared: &Shared, chain: &Chain) -> Result<()> {
+	chain.ensure_synced().await?;
 	let head = chain.finalized().await?.block_number();
 	all(shared, chain, u32::try_from(head)?).await
 }
@@ -87,14 +86,10 @@ async fn step(shared: &Shared, chain: &Chain, number: BlockNumber) -> Result<()>
 			// With an edge its channel ends.
 			let channels: Vec<_> = shared.world().channels_of(&touched.edges).collect();
 			touched.channels.extend(channels);
-			read(chain, &at, &touched).await?
+			chain.records(&at, &touched).await?
 		}
 	};
 	take(shared, chain, number, records, false).await
-}
-
-async fn read(chain: &Chain, at: &At, touched: &Touched) -> Result<Records> {
-	chain.records(at, touched).await
 }
 
 /// Takes over what the records of a block say.

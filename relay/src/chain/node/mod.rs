@@ -28,7 +28,7 @@ use crate::{
 	config::Settings,
 	daemon::{opened, Books},
 	keys::read_secret,
-	metrics::set,
+	metrics::{set, Metrics},
 };
 use anyhow::{bail, ensure, Context, Result};
 use duties::Duties;
@@ -210,6 +210,13 @@ impl Shared {
 		lock(&self.books).clone()
 	}
 
+	/// Counts something, once there is a daemon that counts.
+	fn count(&self, count: impl FnOnce(&Metrics)) {
+		if let Some(books) = self.books() {
+			count(books.metrics());
+		}
+	}
+
 	/// What the daemon is told by some news; nothing where it makes no sense.
 	fn event(&self, news: News) -> Option<ChainEvent> {
 		match news {
@@ -255,21 +262,16 @@ async fn connect(url: &str, genesis: Option<H256>) -> Chain {
 	}
 }
 
-/// Follows the chain and does what is due, over any number of connections.
+/// Follows the chain and does what is due, over any number of connections. By the first one, all is known already.
 async fn run(shared: &Shared, duties: &mut Duties, first: Chain) {
-	let (mut chain, mut failed) = (first, 0u32);
+	let (mut chain, mut failed, mut fresh) = (first, 0u32, false);
 	loop {
-		let gauge = |connected| {
-			if let Some(books) = shared.books() {
-				set(&books.metrics().chain_connected, connected);
-			}
-		};
 		let since = Instant::now();
 		let lost = tokio::select! {
-			lost = follow::follow(shared, &chain, || gauge(1)) => lost,
+			lost = follow::follow(shared, &chain, fresh) => lost,
 			() = duties.work(shared, &chain) => Ok(()),
 		};
-		gauge(0);
+		shared.count(|metrics| set(&metrics.chain_connected, 0));
 		if let Err(error) = lost {
 			say(&one_line(&error));
 		}
@@ -279,6 +281,7 @@ async fn run(shared: &Shared, duties: &mut Duties, first: Chain) {
 		tokio::time::sleep(RECONNECT.delay(failed, random())).await;
 		failed = failed.saturating_add(1);
 		chain = connect(&shared.settings.url, Some(shared.genesis)).await;
+		fresh = true;
 	}
 }
 

@@ -201,6 +201,9 @@ impl World {
 		intents: Vec<SignedIntent>,
 	) -> Vec<News> {
 		self.block = block;
+		if !whole && records == Records::default() {
+			return Vec::new();
+		}
 		if whole {
 			self.nodes.clear();
 			self.edges.clear();
