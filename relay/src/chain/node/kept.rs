@@ -1,6 +1,6 @@
 //! What has to survive a restart: intents that no final block is known to have, and which edges were used.
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use codec::{DecodeAll, Encode};
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use std::{
@@ -8,10 +8,11 @@ use std::{
 	path::Path,
 	sync::{Mutex, MutexGuard},
 };
-use surety_response::{relay::packet::SignedIntent, EdgeId};
+use surety_response::{relay::packet::SignedIntent, EdgeId, H256};
 
 const INTENTS: TableDefinition<u64, &[u8]> = TableDefinition::new("intents");
 const USED: TableDefinition<u64, ()> = TableDefinition::new("used");
+const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
 /// Intents that are to be in a final block some time, and edges that were used, on disk. One process has them open at a
 /// time.
@@ -23,12 +24,22 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-	/// Opens the file, or begins it.
-	pub(super) fn open(path: &Path) -> Result<Self> {
+	/// Opens the file of a chain, or begins it. Fails where it is of another one, is open elsewhere, or cannot be read.
+	pub(super) fn open(path: &Path, genesis: &H256) -> Result<Self> {
 		let database = Database::create(path).with_context(|| format!("cannot open {}", path.display()))?;
 		let transaction = database.begin_write()?;
 		transaction.open_table(INTENTS)?;
 		transaction.open_table(USED)?;
+		{
+			let mut meta = transaction.open_table(META)?;
+			let known = meta.get("genesis")?.map(|known| known.value().to_vec());
+			match known {
+				None => drop(meta.insert("genesis", genesis.as_bytes())?),
+				Some(known) => {
+					ensure!(known == genesis.as_bytes(), "{} is of another chain", path.display());
+				}
+			}
+		}
 		transaction.commit()?;
 		let reading = database.begin_read()?;
 		let mut used = BTreeSet::new();
@@ -105,7 +116,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use surety_response::{SeverIntent, Signature, Signed, H256};
+	use surety_response::{SeverIntent, Signature, Signed};
 
 	fn intent(edge: EdgeId) -> SignedIntent {
 		let signed = Signed { key: 0, signature: Signature::Ed25519([edge as u8; 64]) };
@@ -116,7 +127,8 @@ mod tests {
 	fn what_is_not_final_should_be_there_after_a_restart_and_what_is_should_not() {
 		let folder = tempfile::tempdir().expect("is made");
 		let path = folder.path().join("chain.redb");
-		let kept = Kept::open(&path).expect("opens");
+		let open = |genesis| Kept::open(&path, &H256([genesis; 32]));
+		let kept = open(7).expect("opens");
 		for edge in [3, 1, 2, 3] {
 			kept.add(intent(edge)).expect("is kept");
 		}
@@ -125,9 +137,10 @@ mod tests {
 		for used in [[1, 2], [2, 5]] {
 			kept.keep_used(&used.into()).expect("is kept");
 		}
-		assert!(Kept::open(&path).is_err(), "it is open");
+		assert!(open(7).is_err(), "it is open");
 		drop(kept);
-		let kept = Kept::open(&path).expect("opens");
+		assert!(open(8).expect_err("another chain").to_string().contains("another chain"));
+		let kept = open(7).expect("opens");
 		assert_eq!(kept.all(), [intent(2), intent(3)]);
 		assert_eq!(*kept.used(), [2, 5].into());
 	}

@@ -130,20 +130,22 @@ impl NodeChain {
 	/// Connects to a node of the chain, and knows the network as of its last final block. Waits for a node that is not there,
 	/// however long it takes.
 	///
-	/// Fails where the account's key is not that of the node's account, or what is kept in the folder cannot be read.
+	/// Fails where the account's key is not that of the node's account, or what is kept in the folder cannot be read or is of
+	/// another chain.
 	pub async fn start(node: Settings, settings: ChainSettings) -> Result<Arc<Self>> {
 		let me = node.relay.node;
 		let key = account_key(&settings, &me)?;
 		std::fs::create_dir_all(&node.data)
 			.with_context(|| format!("cannot create {}", node.data.display()))?;
-		let kept = Kept::open(&node.data.join("chain.redb"))?;
+		let mut chain = connect(&settings.url, None).await;
+		let genesis = H256(chain.api.genesis_hash().0);
+		let kept = Kept::open(&node.data.join("chain.redb"), &genesis)?;
 		let agreed = Agreed { syncs: settings.syncs, addresses: settings.addresses.clone() };
 		let world = RwLock::new(World::new(me, agreed, kept.used().clone()));
-		let chain = connect(&settings.url, None).await;
 		let shared = Shared {
-			genesis: H256(chain.api.genesis_hash().0),
 			settings,
 			node,
+			genesis,
 			key,
 			kept,
 			world,
@@ -153,7 +155,6 @@ impl NodeChain {
 			books: Mutex::default(),
 		};
 		let mut duties = Duties::load(&shared)?;
-		let mut chain = chain;
 		let mut failed = 0u32;
 		while let Err(error) = follow::catch_up(&shared, &chain).await {
 			say(&one_line(&error));
