@@ -8,7 +8,6 @@ use crate::{
 use anyhow::Result;
 use serde_json::{json, Map};
 pub use surety_client::chain::submit::{decode_call, human_for, Receipt};
-use surety_primitives::Balance;
 
 /// What came of a call.
 pub enum Submission {
@@ -34,11 +33,6 @@ pub async fn submit(ctx: &Ctx, chain: &Chain, call: &Call) -> Result<Submission>
 		.submit(call)
 		.await
 		.map(|receipt| Submission::Included(Box::new(receipt)))
-}
-
-/// What a call is going to cost, in the native token's smallest unit.
-pub async fn fee_of(ctx: &Ctx, chain: &Chain, call: &Call) -> Result<Balance> {
-	ctx.submitter(chain, &|_| {})?.fee_of(call).await
 }
 
 /// Shows a call as the chain would decode it, with its fee, and whether the pool would take it.
