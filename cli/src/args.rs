@@ -2,11 +2,15 @@
 
 use crate::amount::{format_units, Decimal};
 use sp_core::{
-	crypto::{Pair, Ss58AddressFormat, Ss58Codec},
+	crypto::{Pair, Ss58Codec},
 	sr25519,
 };
 use sp_crypto_hashing::blake2_256;
 use std::str::FromStr;
+pub use surety_client::{
+	chain::money::PriceArg,
+	text::{address, asset_name, digest, side_name},
+};
 use surety_primitives::{AccountId, AssetKind, SubscriptionId, Verifier};
 
 /// An account: an SS58 address, 32 bytes in hex, or a well-known development account (`//Alice`).
@@ -32,11 +36,6 @@ impl FromStr for AccountArg {
 	}
 }
 
-/// The address by which everything here shows an account: SS58 with the generic prefix 42.
-pub fn address(account: &AccountId) -> String {
-	account.to_ss58check_with_version(Ss58AddressFormat::custom(42))
-}
-
 /// What an amount is counted in: `native`, or the number of an asset.
 pub fn asset(text: &str) -> Result<AssetKind, String> {
 	match text {
@@ -45,38 +44,6 @@ pub fn asset(text: &str) -> Result<AssetKind, String> {
 			.parse()
 			.map(AssetKind::WithId)
 			.map_err(|_| format!("`{text}` is neither `native` nor the number of an asset")),
-	}
-}
-
-/// How an asset is named in tables and JSON, and on the command line.
-pub fn asset_name(asset: &AssetKind) -> String {
-	match asset {
-		AssetKind::Native => "native".into(),
-		AssetKind::WithId(id) => id.to_string(),
-	}
-}
-
-/// A price: so much for so many blocks, `1.5/100`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PriceArg {
-	/// Amount for a whole period, in whole tokens.
-	pub amount: Decimal,
-	/// Length of a period in blocks; not said when only an amount was written.
-	pub period: Option<u32>,
-}
-
-impl FromStr for PriceArg {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, String> {
-		let (amount, period) = match text.split_once('/') {
-			Some((amount, period)) => (amount, Some(period)),
-			None => (text, None),
-		};
-		let period = period
-			.map(|p| p.parse().map_err(|_| format!("`{p}` in `{text}` is not a number of blocks")))
-			.transpose()?;
-		Ok(Self { amount: amount.parse()?, period })
 	}
 }
 
@@ -187,12 +154,6 @@ impl FromStr for MotionArg {
 	}
 }
 
-/// A digest: 32 bytes in hex.
-pub fn digest(text: &str) -> Result<[u8; 32], String> {
-	let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|e| format!("`{text}`: {e}"))?;
-	bytes.try_into().map_err(|_| format!("`{text}` is not 32 bytes"))
-}
-
 /// A seed: 32 bytes in hex with `0x` as they are; any other text by its Blake2 hash.
 pub fn seed(text: &str) -> Result<[u8; 32], String> {
 	if text.starts_with("0x") {
@@ -244,16 +205,6 @@ mod tests {
 	fn an_account_with_a_typing_error_should_be_refused() {
 		for text in ["", "0x12", "0xzz", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ", "Alice"] {
 			assert!(text.parse::<AccountArg>().is_err(), "{text}");
-		}
-	}
-
-	#[test]
-	fn a_price_should_be_an_amount_for_a_number_of_blocks() {
-		let price: PriceArg = "1.5/100".parse().unwrap();
-		assert_eq!((price.amount.to_units(2), price.period), (Ok(150), Some(100)));
-		assert_eq!("2".parse::<PriceArg>().unwrap().period, None);
-		for text in ["", "/", "1/", "/1", "1/1.5", "1/-1", "1/2/3", "1/4294967296"] {
-			assert!(text.parse::<PriceArg>().is_err(), "{text}");
 		}
 	}
 

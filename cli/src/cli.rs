@@ -13,7 +13,12 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::time::Duration;
 use subxt_signer::sr25519::Keypair;
+use surety_client::{
+	chain::submit::{Submitter, Until, MORTALITY},
+	text::Progress,
+};
 use surety_primitives::AccountId;
 
 const GLOBAL: &str = "Every command";
@@ -72,6 +77,15 @@ pub enum Wait {
 	Finalized,
 	/// Until a block holds it
 	Included,
+}
+
+impl From<Wait> for Until {
+	fn from(wait: Wait) -> Self {
+		match wait {
+			Wait::Finalized => Self::Finalized,
+			Wait::Included => Self::Included,
+		}
+	}
 }
 
 /// Options of every command.
@@ -152,6 +166,24 @@ impl Ctx {
 	/// The account that signs.
 	pub fn signer(&self) -> Result<AccountId> {
 		self.key()?.map(|key| account_of(&key)).ok_or_else(no_key)
+	}
+
+	/// Who submits calls by the key that signs, and waits as was asked for; `progress` is told how it goes.
+	pub fn submitter<'a>(&self, chain: &'a Chain, progress: Progress<'a>) -> Result<Submitter<'a>> {
+		Ok(self.submitter_by(chain, self.key()?.ok_or_else(no_key)?, progress))
+	}
+
+	/// The same by another key.
+	pub fn submitter_by<'a>(&self, chain: &'a Chain, key: Keypair, progress: Progress<'a>) -> Submitter<'a> {
+		Submitter {
+			chain,
+			key,
+			until: self.options.wait.into(),
+			timeout: Duration::from_secs(self.options.timeout),
+			mortality: MORTALITY,
+			tip: 0,
+			progress,
+		}
 	}
 
 	/// The account that a command is about: the one named, else the one that signs.

@@ -4,13 +4,11 @@ use crate::error::usage;
 use anyhow::{bail, Context, Result};
 use clap::Args;
 use std::{
-	fs,
 	io::IsTerminal,
 	path::{Path, PathBuf},
-	str::FromStr,
 };
-use subxt_signer::{polkadot_js_compat, sr25519::Keypair, SecretUri};
-use surety_primitives::AccountId;
+use subxt_signer::{polkadot_js_compat, sr25519::Keypair};
+pub use surety_client::keys::{account_of, from_file, from_suri, read_secret, write_private};
 
 /// Environment variable with a seed phrase or derivation.
 pub const SURI_ENV: &str = "SURETY_SURI";
@@ -61,7 +59,7 @@ impl KeyOptions {
 		} else if let Some(path) = &self.key_file {
 			from_file(path).map(Some)
 		} else if let Some(path) = &self.key_json {
-			let json = read_private(path)?;
+			let json = read_secret(path)?;
 			// The file is checked first: nobody should be asked for a password in vain.
 			check_export(&json).with_context(|| path.display().to_string())?;
 			from_export(&json, &self.password(path)?).with_context(|| path.display().to_string()).map(Some)
@@ -73,7 +71,7 @@ impl KeyOptions {
 
 	fn password(&self, key: &Path) -> Result<String> {
 		if let Some(path) = &self.password_file {
-			return Ok(read_private(path)?.trim_end_matches(['\r', '\n']).to_owned());
+			return Ok(read_secret(path)?.trim_end_matches(['\r', '\n']).to_owned());
 		}
 		if let Ok(password) = std::env::var(PASSWORD_ENV) {
 			return Ok(password);
@@ -84,29 +82,6 @@ impl KeyOptions {
 		rpassword::prompt_password(format!("Password of {}: ", key.display()))
 			.context("cannot read a password")
 	}
-}
-
-/// The account of a key.
-pub fn account_of(key: &Keypair) -> AccountId {
-	AccountId::new(key.public_key().0)
-}
-
-/// The key of a seed phrase, a 0x seed, or a derivation.
-pub fn from_suri(suri: &str) -> Result<Keypair> {
-	if suri.trim().is_empty() {
-		// An empty phrase would be the development phrase, whose keys everybody knows.
-		bail!("it is empty");
-	}
-	// The libraries' own words could repeat a part of the secret.
-	let uri = SecretUri::from_str(suri.trim())
-		.map_err(|_| anyhow::anyhow!("not a seed phrase, 0x seed or derivation"))?;
-	Keypair::from_uri(&uri)
-		.map_err(|_| anyhow::anyhow!("the seed phrase has a word that is unknown, missing or misplaced, or the 0x seed is not 32 bytes"))
-}
-
-/// The key in a file that holds what [`from_suri`] reads.
-pub fn from_file(path: &Path) -> Result<Keypair> {
-	from_suri(&read_private(path)?).with_context(|| path.display().to_string())
 }
 
 /// The key of an encrypted export of polkadot.js.
@@ -141,39 +116,6 @@ fn check_export(json: &str) -> Result<()> {
 		bail!("the account is cut off: `encoded` is too short");
 	}
 	Ok(())
-}
-
-/// A file with a secret; says so when others could have read it.
-fn read_private(path: &Path) -> Result<String> {
-	#[cfg(unix)]
-	{
-		use std::os::unix::fs::PermissionsExt;
-		if let Ok(meta) = fs::metadata(path) {
-			if meta.is_file() && meta.permissions().mode() & 0o077 != 0 {
-				eprintln!("warning: others on this machine can read {0}: chmod 600 {0}", path.display());
-			}
-		}
-	}
-	fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// What a file with a secret holds.
-pub fn read_secret(path: &Path) -> Result<String> {
-	read_private(path)
-}
-
-/// Writes a secret to a new file that only its owner can read; an existing file is never replaced.
-pub fn write_private(path: &Path, secret: &str) -> Result<()> {
-	use std::io::Write;
-	let mut options = fs::OpenOptions::new();
-	options.write(true).create_new(true);
-	#[cfg(unix)]
-	{
-		use std::os::unix::fs::OpenOptionsExt;
-		options.mode(0o600);
-	}
-	let mut file = options.open(path).with_context(|| format!("cannot create {}", path.display()))?;
-	writeln!(file, "{secret}").with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

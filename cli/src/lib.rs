@@ -7,13 +7,11 @@
 
 #![warn(missing_docs)]
 
-pub mod amount;
 pub mod args;
 pub mod chain;
 pub mod cli;
 pub mod edges;
 pub mod error;
-pub mod files;
 pub mod http;
 pub mod keys;
 pub mod output;
@@ -22,3 +20,5 @@ pub mod recommend;
 pub mod roles;
 pub mod service;
 pub mod watch;
+
+pub use surety_client::{amount, files};

@@ -4,6 +4,7 @@ use anyhow::Result;
 use comfy_table::{presets, ContentArrangement, Table};
 use serde_json::Value;
 use std::io::{self, Write};
+pub use surety_client::text::{hex, text};
 
 /// Where results go, and in what form.
 #[derive(Clone, Copy, Debug)]
@@ -63,29 +64,9 @@ fn trimmed(table: &Table) -> String {
 	table.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Bytes that somebody put on the chain, for a terminal: text when it is harmless text, else hex.
-pub fn text(bytes: &[u8]) -> String {
-	match std::str::from_utf8(bytes) {
-		Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
-		_ => hex(bytes),
-	}
-}
-
-/// Bytes in hex, with `0x`.
-pub fn hex(bytes: impl AsRef<[u8]>) -> String {
-	format!("0x{}", hex::encode(bytes))
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	#[test]
-	fn foreign_bytes_should_never_reach_the_terminal_raw() {
-		assert_eq!(text("größe".as_bytes()), "größe");
-		assert_eq!(text(b"\x1b[2J"), "0x1b5b324a");
-		assert_eq!(text(&[0xff, 0]), "0xff00");
-	}
 
 	#[test]
 	fn tables_should_line_up_without_trailing_blanks() {

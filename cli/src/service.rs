@@ -1,8 +1,9 @@
 //! What commands have in common that run until they are stopped.
 
-use crate::{chain::Chain, cli::Ctx, presence::backoff};
+use crate::{chain::Chain, cli::Ctx};
 use anyhow::{Context, Result};
 use std::{future::Future, time::Duration};
+use surety_client::backoff;
 use tokio::signal::unix::{signal, Signal, SignalKind};
 
 /// How a lost connection is tried again.

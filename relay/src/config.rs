@@ -1,7 +1,7 @@
 //! The configuration file, checked as a whole before anything is done.
 
-use crate::chain::bytes32;
-use anyhow::{ensure, Context, Result};
+use crate::chain::{bytes32, ChainSettings, ChainTable};
+use anyhow::{bail, ensure, Context, Result};
 use serde::Deserialize;
 use std::{
 	collections::BTreeMap,
@@ -27,8 +27,10 @@ pub struct ConfigFile {
 	pub listen: SocketAddr,
 	/// TCP address at which metrics are read; none where it is not given.
 	pub metrics: Option<SocketAddr>,
-	/// File with the network.
-	pub network: PathBuf,
+	/// File with the network; or there is a chain.
+	pub network: Option<PathBuf>,
+	/// Which node of the chain is followed; or the network is in a file.
+	pub chain: Option<ChainTable>,
 	/// How the node behaves.
 	#[serde(default)]
 	pub policy: PolicyTable,
@@ -256,6 +258,15 @@ pub struct Settings {
 	pub edges: BTreeMap<EdgeId, EdgePolicy>,
 }
 
+/// Where the network is read.
+#[derive(Clone, Debug)]
+pub enum Source {
+	/// From a file.
+	File(PathBuf),
+	/// From a node of the chain.
+	Node(Box<ChainSettings>),
+}
+
 impl Settings {
 	/// What an edge is configured to.
 	pub fn edge(&self, edge: EdgeId) -> EdgePolicy {
@@ -271,8 +282,11 @@ impl ConfigFile {
 		let mut file: Self =
 			toml::from_str(&text).with_context(|| format!("{} is no configuration", path.display()))?;
 		let folder = path.parent().unwrap_or(Path::new("."));
-		for relative in [&mut file.key_file, &mut file.data, &mut file.network] {
+		for relative in [&mut file.key_file, &mut file.data].into_iter().chain(&mut file.network) {
 			*relative = folder.join(&*relative);
+		}
+		if let Some(chain) = &mut file.chain {
+			chain.relative_to(folder);
 		}
 		Ok(file)
 	}
@@ -280,6 +294,18 @@ impl ConfigFile {
 	/// The node's account.
 	pub fn node(&self) -> Result<NodeId> {
 		Ok(H256(bytes32(&self.node).context("node")?))
+	}
+
+	/// Where the network is read.
+	pub fn source(&self) -> Result<Source> {
+		match (&self.network, &self.chain) {
+			(Some(file), None) => Ok(Source::File(file.clone())),
+			(None, Some(chain)) => Ok(Source::Node(Box::new(chain.settings()?))),
+			(Some(_), Some(_)) => {
+				bail!("there are both `network` and [chain]: the network is read from one of them")
+			}
+			(None, None) => bail!("there is neither `network`, a file, nor [chain], a node of the chain"),
+		}
 	}
 
 	/// Checks what it says.
@@ -383,6 +409,21 @@ mod tests {
 		);
 		assert_eq!(all.edge(7).max_requests, 64);
 		assert_eq!(all.edge(8), all.edge);
+	}
+
+	#[test]
+	fn the_network_should_be_read_from_a_file_or_from_the_chain() {
+		let source = |text: &str| toml::from_str::<ConfigFile>(text).expect("is TOML").source();
+		let network = "network = \"network.toml\"\n";
+		assert!(EXAMPLE.contains(network));
+		let chain = "[chain]\nurl = \"ws://127.0.0.1:9944\"\naccount_file = \"account\"\n";
+		assert!(matches!(source(EXAMPLE), Ok(Source::File(_))));
+		let instead = format!("{}{chain}", EXAMPLE.replace(network, ""));
+		assert!(matches!(source(&instead), Ok(Source::Node(_))));
+		let both = source(&format!("{EXAMPLE}{chain}")).expect_err("both");
+		assert!(both.to_string().contains("both"), "{both}");
+		let neither = source(&EXAMPLE.replace(network, "")).expect_err("neither");
+		assert!(neither.to_string().contains("neither"), "{neither}");
 	}
 
 	#[test]

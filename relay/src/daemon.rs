@@ -21,6 +21,7 @@ use std::{
 use surety_response::{
 	relay::{
 		durable::{Durable, Input, Output},
+		packet::SignedVoucher,
 		ChainEvent, EdgeConfig, Note, Order, Outcome, Query, Route,
 	},
 	ChannelState, EdgeId, NodeId, Side, H256,
@@ -100,6 +101,41 @@ impl Asking {
 	}
 }
 
+/// The books of a running node, for who settles on chain what it has earned. They can be read until it stops.
+#[derive(Clone, Debug)]
+pub struct Books {
+	told: mpsc::Sender<Told>,
+	metrics: Arc<Metrics>,
+}
+
+impl Books {
+	/// The best voucher that the node holds of each edge along which it was paid; none once it has stopped.
+	pub async fn best_vouchers(&self) -> Vec<SignedVoucher> {
+		let best = |machine: &mut Durable<Keys>| -> Vec<SignedVoucher> {
+			machine.edges().into_iter().filter_map(|edge| machine.relay().best_voucher(edge)).collect()
+		};
+		look(&self.told, best).await.unwrap_or_default()
+	}
+
+	/// What the node counts.
+	pub fn metrics(&self) -> &Metrics {
+		&self.metrics
+	}
+}
+
+/// Has somebody look at the machine; `None` once the daemon has stopped.
+async fn look<T: Send + 'static>(
+	told: &mpsc::Sender<Told>,
+	look: impl FnOnce(&mut Durable<Keys>) -> T + Send + 'static,
+) -> Option<T> {
+	let (sender, answer) = oneshot::channel();
+	let look = Box::new(move |machine: &mut Durable<Keys>| {
+		let _ = sender.send(look(machine));
+	});
+	told.send(Told::Inspect(look)).await.ok()?;
+	answer.await.ok()
+}
+
 /// One running node. It stops when it is told to; dropped without that, it goes on in the background.
 #[derive(Debug)]
 pub struct Daemon {
@@ -128,6 +164,16 @@ fn edge_config(settings: &Settings, view: &EdgeView) -> EdgeConfig {
 	}
 }
 
+/// What the machine is told of an edge that is new to it.
+pub(crate) fn opened(settings: &Settings, view: &EdgeView) -> Result<ChainEvent> {
+	// Keeping what was paid ahead, and severing, must not pay.
+	let max_in_flight = view.penalty.saturating_sub(1) / 2;
+	let channel = ChannelState::new(view.channel, view.side, view.deposits, max_in_flight)
+		.map_err(|refusal| anyhow!("the channel of edge {} cannot be: {refusal:?}", view.edge))?;
+	let config = Box::new(edge_config(settings, view));
+	Ok(ChainEvent::Opened { config, channel: Box::new(channel) })
+}
+
 /// What the machine is to be told of the chain at the beginning: what changed while it was not there.
 fn catch_up(machine: &Durable<Keys>, settings: &Settings, views: &[EdgeView]) -> Result<Vec<ChainEvent>> {
 	let mut events = Vec::new();
@@ -148,14 +194,7 @@ fn catch_up(machine: &Durable<Keys>, settings: &Settings, views: &[EdgeView]) ->
 					}
 				}
 			}
-			None => {
-				// Keeping what was paid ahead, and severing, must not pay.
-				let max_in_flight = view.penalty.saturating_sub(1) / 2;
-				let channel = ChannelState::new(view.channel, view.side, view.deposits, max_in_flight)
-					.map_err(|refusal| anyhow!("the channel of edge {edge} cannot be: {refusal:?}"))?;
-				let config = Box::new(edge_config(settings, view));
-				events.push(ChainEvent::Opened { config, channel: Box::new(channel) });
-			}
+			None => events.push(opened(settings, view)?),
 		}
 	}
 	Ok(events)
@@ -305,12 +344,12 @@ impl Daemon {
 		&self,
 		look: impl FnOnce(&mut Durable<Keys>) -> T + Send + 'static,
 	) -> Option<T> {
-		let (sender, answer) = oneshot::channel();
-		let look = Box::new(move |machine: &mut Durable<Keys>| {
-			let _ = sender.send(look(machine));
-		});
-		self.told.send(Told::Inspect(look)).await.ok()?;
-		answer.await.ok()
+		self::look(&self.told, look).await
+	}
+
+	/// The node's books.
+	pub fn books(&self) -> Books {
+		Books { told: self.told.clone(), metrics: self.metrics.clone() }
 	}
 
 	/// Severs an edge of the node.

@@ -36,13 +36,9 @@ impl RelayKey {
 
 	/// Reads a key file: the seed, 32 bytes in hex. Fails where others than its owner may read it.
 	pub fn read(path: &Path) -> Result<Self> {
-		let shown = path.display();
-		let mode =
-			std::fs::metadata(path).with_context(|| format!("cannot read the key file {shown}"))?.mode();
-		ensure!(mode & 0o077 == 0, "others may read the key file {shown}: chmod 600 {shown}");
-		let text =
-			std::fs::read_to_string(path).with_context(|| format!("cannot read the key file {shown}"))?;
-		let seed = crate::chain::bytes32(text.trim()).with_context(|| format!("the key file {shown}"))?;
+		let text = read_secret(path)?;
+		let seed =
+			crate::chain::bytes32(text.trim()).with_context(|| format!("the key file {}", path.display()))?;
 		Ok(Self::from_seed(seed))
 	}
 
@@ -72,6 +68,14 @@ impl RelayKey {
 			[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 		[&PREFIX[..], &self.seed].concat()
 	}
+}
+
+/// What a file with a secret holds. Fails where others than its owner may read it.
+pub(crate) fn read_secret(path: &Path) -> Result<String> {
+	let shown = path.display();
+	let mode = std::fs::metadata(path).with_context(|| format!("cannot read the key file {shown}"))?.mode();
+	ensure!(mode & 0o077 == 0, "others may read the key file {shown}: chmod 600 {shown}");
+	std::fs::read_to_string(path).with_context(|| format!("cannot read the key file {shown}"))
 }
 
 /// Signs by the node's key, and checks signatures by the keys that the chain has.

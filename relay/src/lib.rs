@@ -6,7 +6,8 @@
 //! `docs/proof-of-response.md` for the protocol, and `relay/dist/relay.toml` for a configuration with all keys.
 //!
 //! - [`config`]: the configuration file, checked as a whole before anything is done.
-//! - [`chain`]: what the daemon wants to know of the chain, as a trait, and a network that is read from a file.
+//! - [`chain`]: what the daemon wants to know of the chain, as a trait; the chain by way of one of its nodes, and a network that
+//!   is read from a file.
 //! - [`keys`]: the node's key, and whose signatures are checked by which keys.
 //! - [`store`]: records on disk. Many changes become durable by one `fsync`, and nothing that follows from a change is
 //!   done before.

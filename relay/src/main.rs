@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use surety_relay::{
-	chain::FileChain,
-	config::{ConfigFile, Settings},
+	chain::{account_key, ChainView, FileChain, NodeChain},
+	config::{ConfigFile, Settings, Source},
 	daemon::Daemon,
 	keys::{Keys, RelayKey},
 	provider::NoProvider,
@@ -44,23 +44,51 @@ enum Verb {
 struct Checked {
 	settings: Settings,
 	key: RelayKey,
-	chain: Arc<FileChain>,
+	source: Source,
 }
 
 fn check(path: &std::path::Path) -> Result<Checked> {
 	let file = ConfigFile::read(path)?;
 	let settings = file.settings().with_context(|| format!("{} makes no sense", path.display()))?;
 	let key = RelayKey::read(&file.key_file)?;
-	let chain = Arc::new(FileChain::read(&file.network, file.data.join("intents"))?);
-	Keys::new(&settings.relay.node, key.clone(), chain.clone())?;
-	Ok(Checked { settings, key, chain })
+	let source = file.source().with_context(|| format!("{} makes no sense", path.display()))?;
+	match &source {
+		Source::File(network) => {
+			let chain = Arc::new(FileChain::read(network, file.data.join("intents"))?);
+			Keys::new(&settings.relay.node, key.clone(), chain)?;
+		}
+		// What the chain has is asked when it runs.
+		Source::Node(chain) => drop(account_key(chain, &settings.relay.node)?),
+	}
+	Ok(Checked { settings, key, source })
+}
+
+/// The chain, and where it is followed by a node.
+async fn view(settings: &Settings, source: Source) -> Result<(Arc<dyn ChainView>, Option<Arc<NodeChain>>)> {
+	match source {
+		Source::File(network) => {
+			Ok((Arc::new(FileChain::read(&network, settings.data.join("intents"))?), None))
+		}
+		Source::Node(chain) => {
+			let chain = NodeChain::start(settings.clone(), *chain).await?;
+			Ok((chain.clone(), Some(chain)))
+		}
+	}
 }
 
 async fn run(path: &std::path::Path) -> Result<()> {
-	let Checked { settings, key, chain } = check(path)?;
+	let Checked { settings, key, source } = check(path)?;
 	let mut terminate = signal(SignalKind::terminate())?;
 	let mut interrupt = signal(SignalKind::interrupt())?;
+	let (chain, node) = tokio::select! {
+		view = view(&settings, source) => view?,
+		_ = terminate.recv() => return Ok(()),
+		_ = interrupt.recv() => return Ok(()),
+	};
 	let mut daemon = Daemon::start(settings, key, chain, Arc::new(NoProvider), None).await?;
+	if let Some(node) = node {
+		node.attend(daemon.books());
+	}
 	eprintln!("surety-relay: listens at {}", daemon.address());
 	tokio::select! {
 		failed = daemon.failed() => return failed,

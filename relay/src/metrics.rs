@@ -80,6 +80,16 @@ metrics! {
 	severed: "counter" "relay_severed_total" "Intents to sever edges that were submitted.";
 	/// Edges that this node is behind on.
 	behind: "counter" "relay_behind_total" "Edges for which this node was shown that its records are old.";
+	/// Whether a node of the chain is followed.
+	chain_connected: "gauge" "relay_chain_connected" "1 while a node of the chain is followed.";
+	/// The last final block that is known.
+	chain_block: "gauge" "relay_chain_block" "The last final block of the chain that is known.";
+	/// Whether the account has little left for fees.
+	account_low: "gauge" "relay_account_low" "1 while the account has less for fees than it should.";
+	/// Transactions that blocks have taken.
+	chain_submitted: "counter" "relay_chain_transactions_total" "Transactions of the node that blocks have taken.";
+	/// What was due on chain and could not be done.
+	chain_failed: "counter" "relay_chain_failures_total" "What was due on chain and could not be done, or not yet.";
 	/// Requests that the provider answered.
 	served: "counter" "relay_served_total" "Requests that the provider has answered.";
 }

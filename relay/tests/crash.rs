@@ -181,7 +181,8 @@ async fn a_relay_that_is_killed_under_load_should_lose_no_voucher_and_no_request
 	// The hop once more, in this process, to be asked.
 	let file = ConfigFile::read(&folder.path().join("relay.toml")).expect("is there");
 	let settings = file.settings().expect("makes sense");
-	let network = FileChain::read(&file.network, folder.path().join("intents")).expect("is there");
+	let network = file.network.as_ref().expect("is named");
+	let network = FileChain::read(network, folder.path().join("intents")).expect("is there");
 	let hop = Daemon::start(settings, key(HOP), Arc::new(network), Arc::new(NoProvider), None).await;
 	let hop = hop.expect("starts");
 	talks(&hop, 2).await;

@@ -1,5 +1,4 @@
-//! Many calls of one kind: as few transactions as their number allows, and one that fails stops none of the
-//! others.
+//! Many calls of one kind, and what is told of them.
 
 use super::{
 	call::Call,
@@ -9,9 +8,7 @@ use super::{
 use crate::{cli::Ctx, output};
 use anyhow::{bail, Result};
 use serde_json::{json, Value as Json};
-
-/// Calls in one transaction at the most: far below what fits a block.
-const CALLS_PER_BATCH: usize = 100;
+use surety_client::chain::batch::batches;
 
 /// What came of many calls.
 #[derive(Default)]
@@ -48,20 +45,14 @@ impl Batched {
 	}
 }
 
-/// Submits the calls: one as it is, several as batches that go on when one fails.
-pub async fn submit_all(ctx: &Ctx, chain: &Chain, mut calls: Vec<Call>) -> Result<Batched> {
+/// Submits the calls, or shows them as they would be.
+pub async fn submit_all(ctx: &Ctx, chain: &Chain, calls: Vec<Call>) -> Result<Batched> {
 	let mut done = Batched::default();
-	while !calls.is_empty() {
-		let rest = calls.split_off(calls.len().min(CALLS_PER_BATCH));
-		let call = match <[Call; 1]>::try_from(calls) {
-			Ok([one]) => one,
-			Err(several) => Call::batch("force_batch", several),
-		};
+	for call in batches(calls) {
 		match submit(ctx, chain, &call).await? {
 			Submission::Included(receipt) => done.receipts.push(*receipt),
 			Submission::Shown => done.shown = true,
 		}
-		calls = rest;
 	}
 	Ok(done)
 }

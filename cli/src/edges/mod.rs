@@ -1,12 +1,8 @@
-//! The network of edges, as far as it needs no node: looking for ways and components, vouchers that are kept, who is liable
-//! for a cut, what a watchtower does next, and pictures of it all.
+//! The network of edges: the client's part, and pictures of it.
 
-pub mod intents;
 pub mod layout;
-pub mod liability;
 pub mod picture;
-pub mod search;
 pub mod svg;
 pub mod text;
-pub mod vouchers;
-pub mod watch;
+
+pub use surety_client::edges::{certificates, evidence, intents, liability, search, vouchers, watch};

@@ -1,9 +1,8 @@
 //! Presence: what notaries certify, ask and publish, and what a reader makes of it (S2).
 //!
-//! Pure, and tested without a node: `claims`, `terms`, `verify`, `backoff`, `pace`, `listing`. With files: `snapshots`,
+//! Pure, and tested without a node: `claims`, `terms`, `verify`, `pace`, `listing`. With files: `snapshots`,
 //! `receipts`. With the network: `rpc`, `sources`.
 
-pub mod backoff;
 pub mod claims;
 pub mod listing;
 pub mod pace;

@@ -1,8 +1,8 @@
 //! When an operator announces itself in a window, when it tries again, and when it turns to the chain. Pure: times are
 //! given.
 
-use super::backoff::{spread, Backoff};
 use std::time::{Duration, Instant};
+use surety_client::backoff::{spread, Backoff};
 use surety_primitives::notary::Window;
 
 /// How patient an operator is.

@@ -3,7 +3,7 @@
 use super::{
 	gov::slashes::Threats,
 	operator::{stake::ledger_json, status::status_name},
-	stake::{self, next_block, StakeArgs, UnstakeArgs},
+	stake::{self, StakeArgs, UnstakeArgs},
 };
 use crate::{
 	args::{address, AccountArg},
@@ -14,6 +14,7 @@ use crate::{
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::{json, Value};
+use surety_client::chain::next_block;
 use surety_primitives::AccountId;
 
 /// What delegators can do.

@@ -17,6 +17,7 @@ use crate::{
 use anyhow::Result;
 use clap::Args;
 use serde_json::{json, Value};
+use surety_client::chain::next_block;
 use surety_primitives::{
 	api::{LedgerInfo, PositionInfo},
 	AccountId, AssetKind, Balance, BlockNumber,
@@ -126,11 +127,6 @@ pub async fn collect(ctx: &Ctx, chain: &Chain, holder: &AccountId, positions: &[
 		on("collect", &position.operator, &position.asset).arg("holder", account(holder))
 	};
 	submit_all(ctx, chain, earning.map(call).collect()).await?.emit(ctx, chain, "collect")
-}
-
-/// The block in which a transaction that is made now can be.
-pub fn next_block(at: &At) -> Result<BlockNumber> {
-	Ok(u32::try_from(at.block_number())?.saturating_add(1))
 }
 
 /// What of a position can be withdrawn in the block `now`.

@@ -1,9 +1,11 @@
 //! What the daemon wants to know of the chain.
 
 mod file;
+mod node;
 
 pub(crate) use file::bytes32;
 pub use file::{EdgeTable, FileChain, NetworkFile, NodeTable};
+pub use node::{account_key, ChainSettings, ChainTable, NodeChain};
 
 use std::net::SocketAddr;
 use surety_response::{
@@ -53,7 +55,8 @@ pub trait ChainView: Send + Sync + 'static {
 	/// The two ends of an edge, open or closed; `None` where there never was such an edge, or it was pruned.
 	fn ends(&self, edge: EdgeId) -> Option<[NodeId; 2]>;
 
-	/// The open edges of a node.
+	/// The edges of a node that are open, and those that have ended and whose channel is not settled: what was paid along
+	/// them is still to be had.
 	fn edges(&self, node: &NodeId) -> Vec<EdgeView>;
 
 	/// What happens from now on to the edges of a node, in order: new ones, top-ups, closes, and severed edges anywhere.

@@ -11,12 +11,13 @@ use crate::{
 	cli::Ctx,
 	edges::intents::IntentSlip,
 	output::pairs,
-	roles::{print_receipt, run_call, stake::next_block},
+	roles::{print_receipt, run_call},
 };
 use anyhow::{ensure, Result};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
+use surety_client::chain::next_block;
 use surety_primitives::EdgeId;
 use surety_response::SeverIntent;
 
@@ -170,7 +171,7 @@ pub async fn intent(ctx: &Ctx, chain: &Chain, verb: IntentVerb) -> Result<()> {
 				crate::files::write_whole(path, slip.as_bytes())?;
 				ctx.out.progress(&format!("the intent is in {}", path.display()));
 			}
-			let json = json!({ "edge": edge, "by": super::show::side_name(by), "intent": slip });
+			let json = json!({ "edge": edge, "by": crate::args::side_name(by), "intent": slip });
 			ctx.out.emit(&json, || slip.clone())
 		}
 		IntentVerb::Verify { intent } => {
@@ -180,7 +181,7 @@ pub async fn intent(ctx: &Ctx, chain: &Chain, verb: IntentVerb) -> Result<()> {
 			let intent = slip.intent(genesis, &channel)?;
 			let account = crate::args::address(&channel.parties.of(intent.by).account);
 			let open = edge.life.closed_at.is_none();
-			let (by, state) = (super::show::side_name(intent.by), super::show::state_name(&edge));
+			let (by, state) = (crate::args::side_name(intent.by), super::show::state_name(&edge));
 			let json =
 				json!({ "edge": slip.edge, "by": by, "account": account, "counts": open, "state": state });
 			ctx.out.emit(&json, || {

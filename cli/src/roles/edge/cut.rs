@@ -1,25 +1,26 @@
 //! Cut certificates: built from the network as of a block, submitted page by page, and brought to their end.
 
-use super::{
-	args::NodeArg,
-	evidence::{between, search, MOST},
-};
+use super::args::NodeArg;
 use crate::{
 	args::address,
 	chain::{
-		call::{number, Call},
-		submit::{fee_of, submit, Receipt, Submission},
+		submit::{submit, Receipt},
 		At, Chain,
 	},
 	cli::Ctx,
-	edges::search::{Outcome, Search},
+	edges::{
+		certificates,
+		evidence::{between, search, MOST},
+		search::{Outcome, Search},
+	},
 	output::{pairs, table},
-	roles::{print_receipt, stake::next_block},
+	roles::print_receipt,
 };
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, Context, Result};
 use clap::{Args, Subcommand};
 use serde_json::{json, Value};
-use surety_primitives::{topology::NodeId, Balance, EdgeId};
+use surety_client::chain::next_block;
+use surety_primitives::{topology::NodeId, EdgeId};
 
 /// How many of the latest certificates are looked at.
 const NUMBERS: u32 = 200;
@@ -142,11 +143,13 @@ pub async fn run(ctx: &Ctx, chain: &Chain, verb: CutVerb) -> Result<()> {
 		CutVerb::Submit(args) => {
 			let found = look(chain, &args).await?;
 			if ctx.options.dry_run || ctx.options.encode {
-				let call = first_page(chain, &found.members, found.as_of).await?;
+				let call = certificates::first_page(chain, &found.members, found.as_of).await?;
 				submit(ctx, chain, &call).await?;
 				return Ok(());
 			}
-			let receipts = show(ctx, chain, &found.members, found.as_of).await?;
+			let progress = |text: &str| ctx.out.progress(text);
+			let by = ctx.submitter(chain, &progress)?;
+			let receipts = certificates::show(&by, &found.members, found.as_of).await?;
 			emit(ctx, chain, &receipts)
 		}
 		CutVerb::Relabel { certificate } => {
@@ -174,110 +177,17 @@ fn emit(ctx: &Ctx, chain: &Chain, receipts: &[Receipt]) -> Result<()> {
 	}
 }
 
-async fn first_page(chain: &Chain, members: &[NodeId], as_of: u32) -> Result<Call> {
-	let at = chain.best().await?;
-	let page = page(&at, members, 0)?;
-	let reads = reads_for(chain, &at, &page).await?;
-	Call::new("Topology", "begin_certificate")
-		.arg("as_of", number(as_of))
-		.encoded(&at, "list", &page)
-		.map(|call| call.arg("reads", number(reads)))
-}
-
-/// The nodes that come next, as many as fit.
-fn page(at: &At, members: &[NodeId], taken: usize) -> Result<Vec<NodeId>> {
-	let most = usize::try_from(Chain::topology_bound(at, "MaxList")?)?;
-	Ok(members.iter().skip(taken).take(most).copied().collect())
-}
-
-/// What reading these takes, as far as a call may: two for each, one for each page of its edges and one for each of these.
-async fn reads_for(chain: &Chain, at: &At, page: &[NodeId]) -> Result<u32> {
-	let most = Chain::topology_bound(at, "MaxReads")?;
-	let mut reads = 0u32;
-	for node in page {
-		let edges = u32::try_from(chain.half_edges(at, *node).await?.len())?;
-		reads = reads.saturating_add(2).saturating_add(edges).saturating_add(edges / 8).saturating_add(4);
-	}
-	Ok(reads.min(most))
-}
-
-async fn included(ctx: &Ctx, chain: &Chain, call: &Call) -> Result<Receipt> {
-	match submit(ctx, chain, call).await? {
-		Submission::Included(receipt) => Ok(*receipt),
-		Submission::Shown => bail!("nothing was submitted"),
-	}
-}
-
-/// The latest that an event of `Topology` says of a certificate.
-fn told(receipt: &Receipt, event: &str, field: &str) -> Option<Value> {
-	let found = receipt.events.iter().rev().find(|one| one.pallet == "Topology" && one.name == event)?;
-	found.fields.get(field).cloned()
-}
-
-/// What a certificate of these nodes is going to cost in fees, in the native token's smallest unit: as many calls as it takes
-/// to list them and to relabel them, and one more, each as dear as the first.
-pub async fn cost(ctx: &Ctx, chain: &Chain, at: &At, members: &[NodeId], as_of: u32) -> Result<Balance> {
-	let first = fee_of(ctx, chain, &first_page(chain, members, as_of).await?).await?;
-	let calls = |bound: &str| -> Result<usize> {
-		Ok(members.len().div_ceil(usize::try_from(Chain::topology_bound(at, bound)?)?.max(1)))
-	};
-	let calls = calls("MaxList")?.saturating_add(calls("MaxSearch")?).saturating_add(1);
-	Ok(first.saturating_mul(u128::try_from(calls)?))
-}
-
-/// Submits a certificate of these nodes as of a block, and brings it to its end.
-pub async fn show(ctx: &Ctx, chain: &Chain, members: &[NodeId], as_of: u32) -> Result<Vec<Receipt>> {
-	let first = first_page(chain, members, as_of).await?;
-	let mut receipts = vec![included(ctx, chain, &first).await?];
-	let id = receipts[0].number("Topology", "certificate").context("the certificate has no number")?;
-	let id = u32::try_from(id)?;
-	let mut taken = 0usize;
-	loop {
-		let last = receipts.last().context("something was submitted")?;
-		let new = told(last, "Listed", "taken").and_then(|taken| taken.as_u64()).unwrap_or_default();
-		taken = taken.saturating_add(usize::try_from(new)?);
-		if told(last, "Listed", "complete") == Some(Value::Bool(true)) {
-			break;
-		}
-		ensure!(taken < members.len(), "edges lead out of the list: it is not a component any more");
-		let at = chain.best().await?;
-		let page = page(&at, members, taken)?;
-		let reads = reads_for(chain, &at, &page).await?;
-		let call = Call::new("Topology", "extend_certificate")
-			.arg("certificate", number(id))
-			.encoded(&at, "list", &page)?
-			.arg("reads", number(reads));
-		receipts.push(included(ctx, chain, &call).await?);
-	}
-	receipts.extend(bring_to_end(ctx, chain, "relabel", id).await?);
-	Ok(receipts)
-}
-
-/// Relabels or clears what a certificate lists, so many at a time, until nothing is left.
+/// Brings a certificate to its end, or shows the call that would be next.
 async fn bring_to_end(ctx: &Ctx, chain: &Chain, name: &str, id: u32) -> Result<Vec<Receipt>> {
-	let mut receipts = Vec::new();
-	loop {
+	if ctx.options.dry_run || ctx.options.encode {
 		let at = chain.best().await?;
-		let certificate = match receipts.is_empty() {
-			true => Some(chain.existing_certificate(&at, id).await?),
-			false => chain.certificate(&at, id).await?,
-		};
-		let Some(certificate) = certificate else { return Ok(receipts) };
-		let most = Chain::topology_bound(&at, "MaxSearch")?;
-		let call = Call::new("Topology", name)
-			.arg("certificate", number(id))
-			.arg("count", number(certificate.members.clamp(1, most)));
-		if ctx.options.dry_run || ctx.options.encode {
-			submit(ctx, chain, &call).await?;
-			return Ok(receipts);
-		}
-		let receipt = included(ctx, chain, &call).await?;
-		let over = told(&receipt, "CertificateEnded", "certificate").is_some();
-		receipts.push(receipt);
-		if over {
-			return Ok(receipts);
-		}
+		let certificate = chain.existing_certificate(&at, id).await?;
+		submit(ctx, chain, &certificates::next_call(&at, name, id, certificate.members)?).await?;
+		return Ok(Vec::new());
 	}
+	let progress = |text: &str| ctx.out.progress(text);
+	let by = ctx.submitter(chain, &progress)?;
+	certificates::bring_to_end(&by, name, id).await
 }
 
 async fn list(ctx: &Ctx, chain: &Chain) -> Result<()> {

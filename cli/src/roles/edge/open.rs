@@ -17,11 +17,12 @@ use crate::{
 	cli::Ctx,
 	error::usage,
 	output::pairs,
-	roles::{run_call, run_call_with, stake::next_block},
+	roles::{run_call, run_call_with},
 };
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{json, Value};
+use surety_client::chain::next_block;
 use surety_primitives::{AssetKind, EdgeId};
 use surety_response::PerSide;
 

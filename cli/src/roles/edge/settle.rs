@@ -1,23 +1,18 @@
 //! What is left to be done when edges have ended, and the way back.
 
-use super::{
-	args::{node as named_node, NodeArg},
-	evidence::between,
-};
+use super::args::{node as named_node, NodeArg};
 use crate::{
 	chain::{
 		batch::submit_all,
-		call::Call,
-		errors,
 		topology::{of_edge, of_node},
-		At, Chain,
+		Chain,
 	},
 	cli::Ctx,
-	edges::search::Outcome,
+	edges::evidence::rejoin_call,
 	roles::run_call,
 };
-use anyhow::{bail, Result};
-use surety_primitives::{topology::NodeId, EdgeId};
+use anyhow::Result;
+use surety_primitives::EdgeId;
 
 /// Settles who bears severed edges, or forgets edges, or joins components by them.
 pub async fn each(ctx: &Ctx, chain: &Chain, name: &str, edges: &[EdgeId]) -> Result<()> {
@@ -33,32 +28,6 @@ pub async fn claim(ctx: &Ctx, chain: &Chain, name: &str, nodes: &[NodeArg]) -> R
 		calls.push(of_node(name, node.find(chain, &at).await?.id));
 	}
 	submit_all(ctx, chain, calls).await?.emit(ctx, chain, name)
-}
-
-/// A way from a node to the centre, by its edges.
-pub async fn way_to_centre(chain: &Chain, at: &At, node: NodeId) -> Result<Vec<EdgeId>> {
-	let centre = chain.centre(at).await?.ok_or_else(|| {
-		errors::known(at.metadata_ref(), "Topology", "NoCentre", "the main component has no centre yet")
-	})?;
-	let longest = usize::try_from(Chain::topology_bound(at, "MaxPath")?)?;
-	match between(chain, at, [node, centre.node], None).await? {
-		Outcome::Connected(way) if way.len() <= longest => Ok(way),
-		Outcome::Connected(way) => {
-			bail!("node {} is {} edges away from the centre, and {longest} are the most", node, way.len())
-		}
-		Outcome::Component(_) => bail!(
-			"no open edges lead from node {node} to the centre, node {}: open an edge to its component first",
-			centre.node
-		),
-		Outcome::Undecided => bail!("the network is too large to find a way from here"),
-	}
-}
-
-/// The call by which the owner of a node rejoins.
-pub async fn rejoin_call(chain: &Chain, at: &At, node: NodeId) -> Result<(Call, Vec<EdgeId>)> {
-	let way = way_to_centre(chain, at, node).await?;
-	let call = Call::new("Topology", "rejoin").encoded(at, "path", &way)?;
-	Ok((call, way))
 }
 
 /// Shows that the own node is part of the main component.

@@ -2,7 +2,7 @@
 
 use super::args::{node as named_node, NodeArg};
 use crate::{
-	args::{address, asset_name},
+	args::{address, asset_name, side_name},
 	chain::{
 		money::Denomination,
 		topology::{show_terms, terms_json},
@@ -11,10 +11,10 @@ use crate::{
 	},
 	cli::Ctx,
 	output::{pairs, table},
-	roles::stake::next_block,
 };
 use anyhow::Result;
 use serde_json::{json, Value};
+use surety_client::chain::next_block;
 use surety_primitives::{
 	api::{ChannelInfo, ChannelRecord, ComponentInfo, EdgeInfo, EdgeProposalInfo, NodeInfo},
 	topology::{NodeId, Standing},
@@ -32,14 +32,6 @@ pub fn place_name(standing: Option<&Standing<BlockNumber>>) -> String {
 		Some(Standing::CutOff { since }) => format!("cut off as of block {since}"),
 		Some(Standing::Apart) => "apart".into(),
 		None => "left".into(),
-	}
-}
-
-/// The name of a side.
-pub fn side_name(side: Side) -> &'static str {
-	match side {
-		Side::Opener => "opener",
-		Side::Acceptor => "acceptor",
 	}
 }
 

@@ -1,9 +1,9 @@
 //! Vouchers: signed, checked, kept and handed in.
 
-use super::{keys::EdgeKeyArgs, show::side_name};
+use super::keys::EdgeKeyArgs;
 use crate::{
 	amount::Decimal,
-	args::{address, AccountArg},
+	args::{address, side_name, AccountArg},
 	chain::{
 		batch::submit_all,
 		call::{number, option, Call},
@@ -11,7 +11,7 @@ use crate::{
 		At, Chain,
 	},
 	cli::Ctx,
-	edges::vouchers::{refused, slip_or_file, Book, Slip},
+	edges::vouchers::{hand_in_call, refused, side_of, slip_or_file, watched_side, Book, Slip},
 	error::usage,
 	output::{pairs, table},
 	recommend::experience::file_or_default,
@@ -26,7 +26,7 @@ use surety_primitives::{
 	api::{ChannelInfo, ChannelRecord},
 	AccountId, ChannelId, EdgeId,
 };
-use surety_response::{Endorsement, Payment, Side};
+use surety_response::{Endorsement, Payment};
 
 /// What can be done with vouchers.
 #[derive(Subcommand, Debug)]
@@ -206,40 +206,6 @@ pub async fn run(ctx: &Ctx, chain: &Chain, verb: VoucherVerb) -> Result<()> {
 			submit_all(ctx, chain, calls).await?.emit(ctx, chain, "settle")
 		}
 	}
-}
-
-/// The side of a channel that is an account's.
-pub fn side_of(channel: &ChannelInfo, account: &AccountId) -> Option<Side> {
-	Side::BOTH.into_iter().find(|side| channel.parties.of(*side).account == *account)
-}
-
-/// The side for which an account may hand in as its watcher.
-pub fn watched_side(channel: &ChannelInfo, account: &AccountId) -> Option<Side> {
-	let watches = |side: &Side| {
-		let watcher = channel.parties.of(*side).watcher.as_ref();
-		watcher.is_some_and(|(watcher, _)| watcher == account)
-	};
-	Side::BOTH.into_iter().find(watches)
-}
-
-/// The call that hands in a voucher, by its payee or its watcher.
-pub fn hand_in_call(at: &At, channel: &ChannelInfo, slip: &Slip, account: &AccountId) -> Result<Call> {
-	let payee = slip.payer(channel)?.other();
-	let endorsement = match side_of(channel, account) == Some(payee) {
-		true => None,
-		false => {
-			let watches = channel.parties.of(payee).watcher.as_ref().is_some_and(|(who, _)| who == account);
-			ensure!(watches, "the voucher pays the {} of channel {}, not you", side_name(payee), channel.id);
-			ensure!(slip.is_endorsed(channel, payee), "whom the voucher pays has not endorsed it for you");
-			slip.endorsement
-		}
-	};
-	Ok(Call::new("Channels", "hand_in")
-		.encoded(at, "payee", &payee)?
-		.encoded(at, "voucher", &slip.voucher)?
-		.encoded(at, "signed", &slip.signed)?
-		.encoded(at, "endorsement", &endorsement)?
-		.counted_in(&channel.asset))
 }
 
 fn voucher_json(money: &Denomination, slip: &Slip) -> Value {

@@ -14,7 +14,7 @@ use crate::{
 	},
 	cli::Ctx,
 	output::{hex, table},
-	roles::{print_receipt, run_call, stake::next_block},
+	roles::{print_receipt, run_call},
 };
 use anyhow::{anyhow, Context, Result};
 use clap::{Args, Subcommand};
@@ -24,6 +24,7 @@ use subxt::{
 	dynamic::Value,
 	ext::scale_value::{scale::encode_as_type, At as _},
 };
+use surety_client::chain::next_block;
 use surety_primitives::{AccountId, BlockNumber, SlashId};
 
 const PALLET: &str = "TechnicalCommittee";

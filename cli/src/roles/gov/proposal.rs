@@ -4,16 +4,14 @@ use super::{
 	slashes::{on, review_left},
 	validators::Places,
 };
-use crate::{
-	chain::{
-		call::{number, Call},
-		errors, At, Chain,
-	},
-	roles::stake::next_block,
+use crate::chain::{
+	call::{number, Call},
+	errors, At, Chain,
 };
 use anyhow::{anyhow, Result};
 use sp_crypto_hashing::blake2_256;
 use subxt::dynamic::Value;
+use surety_client::chain::next_block;
 use surety_primitives::{BlockNumber, SlashId, SlashState};
 
 /// A call that only the origin `SlashVeto` may make.

@@ -13,7 +13,7 @@ use crate::{
 	cli::Ctx,
 	error::squeeze,
 	output::{hex, table},
-	roles::{print_receipt, run_call, stake::next_block},
+	roles::{print_receipt, run_call},
 };
 use anyhow::{Context, Result};
 use serde_json::{json, Value as Json};
@@ -21,6 +21,7 @@ use subxt::{
 	dynamic::Value,
 	ext::scale_value::{At as _, ValueDef},
 };
+use surety_client::chain::next_block;
 use surety_primitives::{Balance, BlockNumber};
 
 /// The track whose origin vetoes slashes.

@@ -11,13 +11,11 @@ use crate::{
 	},
 	cli::Ctx,
 	output::table,
-	roles::{
-		run_call,
-		stake::{denomination, next_block},
-	},
+	roles::{run_call, stake::denomination},
 };
 use anyhow::Result;
 use serde_json::{json, Value};
+use surety_client::chain::next_block;
 use surety_primitives::{api::SettlementInfo, AccountId, BlockNumber, SettlementId};
 
 /// Lists.

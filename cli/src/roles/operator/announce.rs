@@ -14,7 +14,6 @@ use crate::{
 	http::Http,
 	output::hex,
 	presence::{
-		backoff::{random, Backoff},
 		pace::{Pace, Patience, Step},
 		receipts::{Kept, Proof, Receipts},
 		rpc::{is_receipt, Answer, PresenceNode},
@@ -37,6 +36,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use subxt_signer::sr25519::Keypair;
+use surety_client::backoff::{random, Backoff};
 use surety_presence::message::{Announcement, Signed};
 use surety_primitives::{
 	api::{AttestationInfo, WindowStatus},

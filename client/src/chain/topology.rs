@@ -7,7 +7,7 @@ use super::{
 	state::{read, read_as},
 	At, Chain,
 };
-use crate::args::address;
+use crate::text::address;
 use anyhow::{bail, Context, Result};
 use codec::{Decode, Encode};
 use std::collections::BTreeMap;

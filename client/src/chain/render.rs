@@ -1,7 +1,7 @@
 //! Values of the chain, by the types of its metadata: for people, and for programs.
 
 use super::{money::Denomination, Chain};
-use crate::{args::address, output};
+use crate::text::{self, address};
 use anyhow::{Context, Result};
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive};
 use serde_json::{json, Map, Value as Json};
@@ -131,7 +131,7 @@ pub fn json(value: &Typed, types: &PortableRegistry) -> Json {
 		}
 		Kind::Bytes => {
 			if let Some(bytes) = bytes_of(value) {
-				return output::hex(bytes).into();
+				return text::hex(bytes).into();
 			}
 		}
 		Kind::Amount => {
@@ -182,7 +182,7 @@ fn json_primitive(primitive: &Primitive) -> Json {
 		Primitive::String(value) => value.clone().into(),
 		Primitive::U128(value) => u64::try_from(*value).map_or_else(|_| value.to_string().into(), Json::from),
 		Primitive::I128(value) => i64::try_from(*value).map_or_else(|_| value.to_string().into(), Json::from),
-		Primitive::U256(bytes) | Primitive::I256(bytes) => output::hex(bytes).into(),
+		Primitive::U256(bytes) | Primitive::I256(bytes) => text::hex(bytes).into(),
 	}
 }
 
@@ -211,7 +211,7 @@ impl Human<'_> {
 			}
 			Kind::Bytes => {
 				if let Some(bytes) = bytes_of(value) {
-					return format!("\"{}\"", output::text(&bytes));
+					return format!("\"{}\"", text::text(&bytes));
 				}
 			}
 			Kind::Amount => {
@@ -318,7 +318,7 @@ mod tests {
 		assert_eq!(as_json(b"abc".to_vec()), json!("0x616263"));
 		assert_eq!(as_json(vec![7u8]), json!("0x07"));
 		assert_eq!(as_json(Vec::<u8>::new()), json!("0x"));
-		assert_eq!(as_json([1u8; 32]), json!(output::hex([1; 32])));
+		assert_eq!(as_json([1u8; 32]), json!(text::hex([1; 32])));
 	}
 
 	#[test]

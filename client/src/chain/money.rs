@@ -2,15 +2,40 @@
 
 use crate::{
 	amount::{format_units, Decimal},
-	args::{asset_name, PriceArg},
 	error::usage,
+	text::asset_name,
 };
 use anyhow::Result;
 use serde_json::{json, Value};
+use std::str::FromStr;
 use surety_primitives::{AssetKind, Balance, BlockNumber, Price, UNIT};
 
 /// A price on the chain.
 pub type ChainPrice = Price<AssetKind, Balance, BlockNumber>;
+
+/// A price: so much for so many blocks, `1.5/100`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PriceArg {
+	/// Amount for a whole period, in whole tokens.
+	pub amount: Decimal,
+	/// Length of a period in blocks; not said when only an amount was written.
+	pub period: Option<u32>,
+}
+
+impl FromStr for PriceArg {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let (amount, period) = match text.split_once('/') {
+			Some((amount, period)) => (amount, Some(period)),
+			None => (text, None),
+		};
+		let period = period
+			.map(|p| p.parse().map_err(|_| format!("`{p}` in `{text}` is not a number of blocks")))
+			.transpose()?;
+		Ok(Self { amount: amount.parse()?, period })
+	}
+}
 
 /// An asset with the number of its decimals, in which its amounts are written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -90,7 +115,7 @@ mod tests {
 	fn an_asset_should_be_counted_in_its_own_decimals() {
 		let asset = Denomination { asset: AssetKind::WithId(7), decimals: 2, symbol: String::new() };
 		assert_eq!(asset.show(150), "1.5 of asset 7");
-		assert_eq!(crate::error::exit_code(&asset.units(&"0.001".parse().unwrap()).unwrap_err()), 2);
+		assert!(asset.units(&"0.001".parse().unwrap()).unwrap_err().is::<crate::error::Usage>());
 	}
 
 	#[test]
@@ -100,5 +125,15 @@ mod tests {
 		assert_eq!(price("2/100", None).unwrap(), price("2", Some(100)).unwrap());
 		assert!(price("2", None).is_err());
 		assert!(price("2/100", Some(100)).is_err());
+	}
+
+	#[test]
+	fn a_price_should_be_an_amount_for_a_number_of_blocks() {
+		let price: PriceArg = "1.5/100".parse().unwrap();
+		assert_eq!((price.amount.to_units(2), price.period), (Ok(150), Some(100)));
+		assert_eq!("2".parse::<PriceArg>().unwrap().period, None);
+		for text in ["", "/", "1/", "/1", "1/1.5", "1/-1", "1/2/3", "1/4294967296"] {
+			assert!(text.parse::<PriceArg>().is_err(), "{text}");
+		}
 	}
 }

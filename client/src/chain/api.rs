@@ -70,7 +70,7 @@ impl Chain {
 	/// One operator, or the chain's own words for there being none.
 	pub async fn existing_operator(&self, at: &At, operator: &AccountId) -> Result<OperatorInfo> {
 		self.operator(at, operator).await?.ok_or_else(|| {
-			let otherwise = format!("{} is not an operator", crate::args::address(operator));
+			let otherwise = format!("{} is not an operator", crate::text::address(operator));
 			errors::known(at.metadata_ref(), "Registry", "OperatorNotFound", &otherwise)
 		})
 	}
@@ -93,7 +93,7 @@ impl Chain {
 		operator: &AccountId,
 	) -> Result<OfferInfo> {
 		self.offer(at, service, operator).await?.ok_or_else(|| {
-			let otherwise = format!("{} has no offer for service {service}", crate::args::address(operator));
+			let otherwise = format!("{} has no offer for service {service}", crate::text::address(operator));
 			errors::known(at.metadata_ref(), "Registry", "OfferNotFound", &otherwise)
 		})
 	}

@@ -7,7 +7,7 @@ use super::{
 	state::{items, read, read_as},
 	At, Chain,
 };
-use crate::args::address;
+use crate::text::address;
 use anyhow::{Context, Result};
 use scale_info::PortableRegistry;
 use subxt::ext::scale_value::{At as _, ValueDef};

@@ -22,7 +22,7 @@ pub struct IntentSlip {
 impl IntentSlip {
 	/// As it is passed on.
 	pub fn to_hex(&self) -> String {
-		crate::output::hex((VERSION, self).encode())
+		crate::text::hex((VERSION, self).encode())
 	}
 
 	/// Reads what [`Self::to_hex`] writes.

@@ -6,12 +6,16 @@
 //! The **book** is a JSON file with the last slip that its owner has signed in each channel, and the best that it was given. It
 //! is written as a whole, and before a slip that it signs is shown: a party that forgets what it has signed signs too little.
 
-use crate::files::{read_if_there, write_whole};
+use crate::{
+	chain::{call::Call, At},
+	files::{read_if_there, write_whole},
+	text::side_name,
+};
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use codec::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
-use surety_primitives::{api::ChannelInfo, ChannelId};
+use surety_primitives::{api::ChannelInfo, AccountId, ChannelId};
 use surety_response::{
 	ChannelState, Endorsement, Message, NativeVerifier, Refusal, Side, Signed, Voucher, H256,
 };
@@ -35,7 +39,7 @@ pub struct Slip {
 impl Slip {
 	/// As it is passed on.
 	pub fn to_hex(&self) -> String {
-		crate::output::hex((SLIP_VERSION, self).encode())
+		crate::text::hex((SLIP_VERSION, self).encode())
 	}
 
 	/// Reads what [`Self::to_hex`] writes.
@@ -126,7 +130,7 @@ impl Book {
 	fn read(text: &str, genesis: [u8; 32]) -> Result<Self> {
 		let stored: Stored = serde_json::from_str(text).context("this is no file of vouchers")?;
 		ensure!(stored.version == BOOK_VERSION, "the file is of another version");
-		ensure!(stored.genesis == crate::output::hex(genesis), "the vouchers are of another chain");
+		ensure!(stored.genesis == crate::text::hex(genesis), "the vouchers are of another chain");
 		let mut book = Self::new(genesis);
 		for StoredChannel { channel, signed, taken } in stored.channels {
 			let slip = |text: Option<String>| -> Result<Option<Slip>> {
@@ -150,7 +154,7 @@ impl Book {
 		});
 		let stored = Stored {
 			version: BOOK_VERSION,
-			genesis: crate::output::hex(self.genesis),
+			genesis: crate::text::hex(self.genesis),
 			channels: channels.collect(),
 		};
 		write_whole(path, &serde_json::to_vec_pretty(&stored)?)
@@ -213,6 +217,40 @@ pub fn refused(refusal: Refusal) -> anyhow::Error {
 		Refusal::Overflow => "that is more than can be counted",
 		Refusal::Behind => "these vouchers are older than what was signed by them: take the other's latest first",
 	})
+}
+
+/// The side of a channel that is an account's.
+pub fn side_of(channel: &ChannelInfo, account: &AccountId) -> Option<Side> {
+	Side::BOTH.into_iter().find(|side| channel.parties.of(*side).account == *account)
+}
+
+/// The side for which an account may hand in as its watcher.
+pub fn watched_side(channel: &ChannelInfo, account: &AccountId) -> Option<Side> {
+	let watches = |side: &Side| {
+		let watcher = channel.parties.of(*side).watcher.as_ref();
+		watcher.is_some_and(|(watcher, _)| watcher == account)
+	};
+	Side::BOTH.into_iter().find(watches)
+}
+
+/// The call that hands in a voucher, by its payee or its watcher.
+pub fn hand_in_call(at: &At, channel: &ChannelInfo, slip: &Slip, account: &AccountId) -> Result<Call> {
+	let payee = slip.payer(channel)?.other();
+	let endorsement = match side_of(channel, account) == Some(payee) {
+		true => None,
+		false => {
+			let watches = channel.parties.of(payee).watcher.as_ref().is_some_and(|(who, _)| who == account);
+			ensure!(watches, "the voucher pays the {} of channel {}, not you", side_name(payee), channel.id);
+			ensure!(slip.is_endorsed(channel, payee), "whom the voucher pays has not endorsed it for you");
+			slip.endorsement
+		}
+	};
+	Ok(Call::new("Channels", "hand_in")
+		.encoded(at, "payee", &payee)?
+		.encoded(at, "voucher", &slip.voucher)?
+		.encoded(at, "signed", &slip.signed)?
+		.encoded(at, "endorsement", &endorsement)?
+		.counted_in(&channel.asset))
 }
 
 /// A slip that a person names: by itself, or by a file that holds it.
@@ -289,7 +327,7 @@ mod tests {
 		#[test]
 		fn bytes_that_are_no_slip_should_be_refused(bytes: Vec<u8>) {
 			if let Ok(slip) = Slip::from_hex(&hex::encode(&bytes)) {
-				prop_assert_eq!(slip.to_hex(), crate::output::hex(bytes));
+				prop_assert_eq!(slip.to_hex(), crate::text::hex(bytes));
 			}
 		}
 	}
