@@ -186,6 +186,8 @@ pub enum Event {
 pub enum Outcome {
 	/// Answered, and the signed response is evidence of what.
 	Answered {
+		/// The request, as which it was last sent: without it nobody else can tell what the response is to.
+		request: Box<Request>,
 		/// The response.
 		response: Box<Response>,
 		/// By the recipient.

@@ -117,11 +117,11 @@ fn what_is_asked_should_be_sent_as_a_hop_takes_it() {
 #[test]
 fn an_answer_should_be_delivered_with_its_signature_as_evidence() {
 	let mut author = author(Patience::PayOn);
-	let request = hash(&sent(&author.ask(query(1), ways())).unwrap().request);
-	let answer = answer(request, b"hello");
+	let request = Box::new(sent(&author.ask(query(1), ways())).unwrap().request);
+	let answer = answer(hash(&request), b"hello");
 	let outcomes = outcomes(&author.hear(Packet::Answer(Box::new(answer.clone()))));
 	let (response, signed) = (Box::new(answer.response), Box::new(answer.signed));
-	assert_eq!(outcomes, vec![Outcome::Answered { response, signed, body: b"hello".to_vec() }]);
+	assert_eq!(outcomes, vec![Outcome::Answered { request, response, signed, body: b"hello".to_vec() }]);
 	assert_eq!((author.relay.usage().asks, author.relay.usage().flights), (0, 0));
 	assert_eq!(timed(&author.wait_until(3_000)), vec![]);
 }
