@@ -98,9 +98,9 @@ pub enum Said {
 	/// A reply.
 	Reply {
 		/// What the operator states of it.
-		statement: Statement,
+		statement: Box<Statement>,
 		/// By the operator, over the statement.
-		signed: Signed,
+		signed: Box<Signed>,
 		/// The reply.
 		reply: Box<Reply>,
 	},

@@ -3,7 +3,7 @@ use crate::{
 	relay::{Basis, Request, PIECE_BYTES},
 	Message as _, H256,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use codec::Encode;
 use proptest::prelude::*;
 
@@ -175,9 +175,9 @@ fn the_root_of_a_long_body_should_be_that_of_its_pieces() {
 #[test]
 fn what_was_said_should_be_read_as_it_was_meant_and_nothing_else() {
 	let (call, reply) = (call(), reply(b"x"));
-	let statement = Statement::new(&GENESIS, &request(), &call, &reply);
-	let signed = crate::Signed { key: 0, signature: crate::Signature::Ed25519([1; 64]) };
-	let said = Said::Reply { statement, signed, reply: alloc::boxed::Box::new(reply) };
+	let statement = Box::new(Statement::new(&GENESIS, &request(), &call, &reply));
+	let signed = Box::new(crate::Signed { key: 0, signature: crate::Signature::Ed25519([1; 64]) });
+	let said = Said::Reply { statement, signed, reply: Box::new(reply) };
 	assert_eq!(Said::from_bytes(&said.encode()), Some(said.clone()));
 	assert_eq!(said.verdict(), crate::relay::Verdict::Answer);
 	let refused = Said::Refused(Cause::UpstreamFailed(503));

@@ -197,6 +197,8 @@ pub enum Outcome {
 	},
 	/// The first hop has taken it: from here on it owes an answer, a proof, or late fees.
 	Taken {
+		/// The request, as it was taken.
+		request: Box<Request>,
 		/// By the first hop, over [`Acknowledged`](super::packet::Acknowledged).
 		signed: Box<Signed>,
 	},

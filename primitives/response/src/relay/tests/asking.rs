@@ -294,8 +294,10 @@ fn the_first_hop_having_taken_it_should_be_delivered_with_its_signature() {
 	let message = Acknowledged { request: hash(&request), timeout_ms: request.timeout_ms };
 	let ack = |by: u8| Packet::Ack(Ack { request: hash(&request), signed: sign_message(by, &message) });
 	assert_eq!(ignored(&author.hear(ack(STRANGER))), vec![Reason::WrongKey]);
-	let taken = Outcome::Taken { signed: Box::new(sign_message(HOP, &message)) };
-	assert_eq!(outcomes(&author.hear(ack(HOP))), vec![taken]);
+	let heard = author.hear(ack(HOP));
+	let signed = Box::new(sign_message(HOP, &message));
+	let taken = Outcome::Taken { request: Box::new(request), signed };
+	assert_eq!(outcomes(&heard), vec![taken]);
 }
 
 #[test]
