@@ -80,6 +80,12 @@ metrics! {
 	severed: "counter" "relay_severed_total" "Intents to sever edges that were submitted.";
 	/// Edges that this node is behind on.
 	behind: "counter" "relay_behind_total" "Edges for which this node was shown that its records are old.";
+	/// Calls that came to the gateway.
+	calls: "counter" "relay_gateway_calls_total" "Calls that came to the gateway.";
+	/// Calls that the gateway answered by a service's reply.
+	replied: "counter" "relay_gateway_replies_total" "Calls that were answered by a service's reply.";
+	/// Receipts that could not be kept.
+	receipts_lost: "counter" "relay_receipts_lost_total" "Receipts that could not be written.";
 	/// Requests that the provider answered.
 	served: "counter" "relay_served_total" "Requests that the provider has answered.";
 }
