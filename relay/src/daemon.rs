@@ -115,7 +115,7 @@ pub struct Orphans {
 
 impl Orphans {
 	/// What there is to know next, and with which nonce it was asked; `None` once the daemon has stopped. What was returned
-	/// is not told again, and what has run out of ways is forgotten.
+	/// is not told again, unless the node is stopped before it records anything more; what has run out of ways is forgotten.
 	pub async fn next(&mut self) -> Option<(u64, Delivered)> {
 		let (nonce, delivered) = self.delivered.recv().await?;
 		if delivered.number > 0 {

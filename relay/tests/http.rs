@@ -787,3 +787,49 @@ async fn nothing_should_be_asked_where_no_receipt_can_be_kept() {
 	gateway.stop(Duration::from_secs(5)).await;
 	stop([author, hop, operator]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_whose_receipt_is_lost_should_be_given_and_say_so() {
+	let star = Star::new().await;
+	let upstream = Upstream::start().await;
+	let operator = star.operator(FIRST, upstream.address, "").await;
+	let hop = star.start(HOP, Arc::new(NoProvider), None).await;
+	let author = star.start(AUTHOR, Arc::new(NoProvider), None).await;
+	talks(&hop, 2).await;
+	talks(&author, 1).await;
+	let gateway = star.gateway(&author, Service { service_ms: 3_000, ..alone() }).await;
+	let address = gateway.address();
+	let caller = tokio::spawn(async move { get(address, "/echo/slow").await });
+	sleep(Duration::from_millis(700)).await;
+	std::fs::remove_dir_all(star.receipts()).expect("is removed");
+	let heard = caller.await.expect("ends");
+	assert_eq!((heard.status, heard.body.as_slice()), (200, &b"at last"[..]));
+	assert_eq!(heard.header("surety-receipt"), Some("not kept"));
+	assert_eq!(author.metrics().receipts_lost.load(std::sync::atomic::Ordering::Relaxed), 1);
+	gateway.stop(Duration::from_secs(5)).await;
+	stop([author, hop, operator]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_encrypted_to_another_key_should_be_refused_in_the_clear() {
+	let star = Star::new().await;
+	let upstream = Upstream::start().await;
+	let table: ProviderTable =
+		toml::from_str(&format!("upstream = \"http://{}\"", upstream.address)).expect("is a provider");
+	// A key that was replaced since the chain was told of one.
+	let recipient = common::key(SECOND).encryption();
+	let provider = HttpProvider::new(table.settings().expect("makes sense"), recipient, star.keys(FIRST));
+	let operator = star.start(FIRST, Arc::new(provider), None).await;
+	let hop = star.start(HOP, Arc::new(NoProvider), None).await;
+	let author = star.start(AUTHOR, Arc::new(NoProvider), None).await;
+	talks(&hop, 2).await;
+	talks(&author, 1).await;
+	let gateway = star.gateway(&author, alone()).await;
+	let json = get(gateway.address(), "/echo/echo").await.json();
+	assert_eq!(json["attempts"][0]["detail"].as_str(), Some("unreadable"), "{json}");
+	let name = json["attempts"][0]["receipts"][0].as_str().expect("has a receipt");
+	assert_eq!(proven(&star.receipt(name)), Proven::Refused(Some(Cause::Unreadable)));
+	assert_eq!(upstream.asked(), 0);
+	gateway.stop(Duration::from_secs(5)).await;
+	stop([author, hop, operator]).await;
+}

@@ -96,10 +96,14 @@ impl Shared {
 		let mut candidates = self.candidates(service, call, &mut attempts);
 		candidates.reverse();
 		while let Some((operator, ways)) = candidates.pop() {
-			let due = ways.iter().map(|way| way.timeout_ms).min().unwrap_or_default();
+			let due = ways.iter().map(|way| way.timeout_ms).max().unwrap_or_default();
 			let mut asked = match self.ask(&operator, call, ways, service).await {
 				Ok(asked) => asked,
-				Err(NotAsked::NoReceipt(error)) => return Called::NoReceipts(error),
+				Err(NotAsked::NoReceipt(error)) if attempts.is_empty() => return Called::NoReceipts(error),
+				Err(NotAsked::NoReceipt(error)) => {
+					attempts.push(Attempt::not_asked(operator.node, "no-receipt", Some(error)));
+					break;
+				}
 				Err(NotAsked::NoKey(error)) => {
 					attempts.push(Attempt::not_asked(operator.node, "no-key", Some(error)));
 					continue;
