@@ -1,6 +1,10 @@
 //! The configuration file, checked as a whole before anything is done.
 
-use crate::chain::{bytes32, ChainSettings, ChainTable};
+use crate::{
+	chain::{bytes32, ChainSettings, ChainTable},
+	gateway::{GatewaySettings, GatewayTable},
+	provider::{ProviderSettings, ProviderTable},
+};
 use anyhow::{bail, ensure, Context, Result};
 use serde::Deserialize;
 use std::{
@@ -40,6 +44,10 @@ pub struct ConfigFile {
 	/// What holds for single edges.
 	#[serde(default)]
 	pub edge: Vec<EdgeTable>,
+	/// Answers requests by an HTTP server; refuses them where it is not given.
+	pub provider: Option<ProviderTable>,
+	/// Takes HTTP calls.
+	pub gateway: Option<GatewayTable>,
 }
 
 /// How a node behaves.
@@ -288,7 +296,20 @@ impl ConfigFile {
 		if let Some(chain) = &mut file.chain {
 			chain.relative_to(folder);
 		}
+		if let Some(gateway) = &mut file.gateway {
+			gateway.receipts = folder.join(&gateway.receipts);
+		}
 		Ok(file)
+	}
+
+	/// Checks what it says of a provider; none where it says nothing.
+	pub fn provider(&self) -> Result<Option<ProviderSettings>> {
+		self.provider.as_ref().map(ProviderTable::settings).transpose()
+	}
+
+	/// Checks what it says of a gateway; none where it says nothing.
+	pub fn gateway(&self) -> Result<Option<GatewaySettings>> {
+		self.gateway.as_ref().map(GatewayTable::settings).transpose()
 	}
 
 	/// The node's account.
@@ -424,6 +445,32 @@ mod tests {
 		assert!(both.to_string().contains("both"), "{both}");
 		let neither = source(&EXAMPLE.replace(network, "")).expect_err("neither");
 		assert!(neither.to_string().contains("neither"), "{neither}");
+	}
+
+	#[test]
+	fn the_example_should_have_all_keys_of_providers_and_gateways_with_their_defaults() {
+		let all: ConfigFile = toml::from_str(EXAMPLE).expect("is a configuration");
+		let (begin, _) = EXAMPLE.split_once("[policy]").expect("has a policy");
+		let bare = format!(
+			"{begin}[provider]\nupstream = \"http://127.0.0.1:8080\"\n[gateway]\nlisten = \"127.0.0.1:8081\"\n\
+			 [[gateway.service]]\nname = \"weather\"\n[[gateway.service.operator]]\nnode = \"{}\"\nsubscription = 1\n",
+			"02".repeat(32)
+		);
+		let bare: ConfigFile = toml::from_str(&bare).expect("is a configuration");
+		let provider = |file: &ConfigFile| file.provider().expect("makes sense").expect("is there");
+		let (one, other) = (provider(&all), provider(&bare));
+		assert_eq!((one.authority, one.prefix, one.methods), (other.authority, other.prefix, other.methods));
+		assert_eq!((one.paths, one.time, one.concurrency), (other.paths, other.time, other.concurrency));
+		assert_eq!((one.call_headers, one.reply_headers), (other.call_headers, other.reply_headers));
+		assert_eq!((one.max_call_bytes, one.max_reply_bytes), (other.max_call_bytes, other.max_reply_bytes));
+		let gateway =
+			|file: &ConfigFile| format!("{:?}", file.gateway().expect("makes sense").expect("is there"));
+		assert_eq!(gateway(&all), gateway(&bare));
+		// As many keys as there are.
+		let value: toml::Value = toml::from_str(EXAMPLE).expect("is TOML");
+		let keys = |value: &toml::Value| value.as_table().map_or(0, |table| table.len());
+		let service = &value["gateway"]["service"][0];
+		assert_eq!([keys(&value["provider"]), keys(&value["gateway"]), keys(service)], [10, 8, 12]);
 	}
 
 	#[test]

@@ -67,6 +67,17 @@ struct Clients {
 	listening: BTreeMap<u64, mpsc::UnboundedSender<Delivered>>,
 	/// What nobody has listened for yet: from before a restart. The machine bounds it.
 	unclaimed: BTreeMap<u64, Vec<Delivered>>,
+	/// Who takes that instead.
+	orphans: Option<mpsc::UnboundedSender<(u64, Delivered)>>,
+	/// Nothing is told any more.
+	stopped: bool,
+}
+
+impl Clients {
+	/// Nothing is told any more: whoever listens learns that.
+	fn stop(&mut self) {
+		*self = Self { stopped: true, ..Self::default() };
+	}
 }
 
 /// What a client has asked, and hears of.
@@ -74,7 +85,88 @@ struct Clients {
 pub struct Asking {
 	nonce: u64,
 	told: mpsc::Sender<Told>,
+	clients: Arc<Mutex<Clients>>,
 	delivered: mpsc::UnboundedReceiver<Delivered>,
+}
+
+impl Drop for Asking {
+	fn drop(&mut self) {
+		self.delivered.close();
+		let mut clients = self.clients.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+		// Somebody else may listen for the same by now.
+		if clients.listening.get(&self.nonce).is_some_and(|client| client.is_closed()) {
+			clients.listening.remove(&self.nonce);
+		}
+	}
+}
+
+/// Asks by a running node, for many clients.
+#[derive(Clone, Debug)]
+pub struct Asker {
+	told: mpsc::Sender<Told>,
+	clients: Arc<Mutex<Clients>>,
+}
+
+/// What is heard of queries that nobody listens for, see [`Asker::orphans`].
+#[derive(Debug)]
+pub struct Orphans {
+	told: mpsc::Sender<Told>,
+	delivered: mpsc::UnboundedReceiver<(u64, Delivered)>,
+}
+
+impl Orphans {
+	/// What there is to know next, and with which nonce it was asked; `None` once the daemon has stopped. What was returned
+	/// is not told again, unless the node is stopped before it records anything more; what has run out of ways is forgotten.
+	pub async fn next(&mut self) -> Option<(u64, Delivered)> {
+		let (nonce, delivered) = self.delivered.recv().await?;
+		if delivered.number > 0 {
+			let confirm = Input::Confirm { number: delivered.number };
+			let _ = self.told.send(Told::Input(Box::new(confirm))).await;
+		}
+		if delivered.outcome == Outcome::NoRoute {
+			let _ = self.told.send(Told::Input(Box::new(Input::Order(Order::Forget { nonce })))).await;
+		}
+		Some((nonce, delivered))
+	}
+}
+
+impl Asker {
+	/// Asks along the first of these routes that leads there, and along the next where that ends without an answer.
+	///
+	/// The nonce must not be one of something else that was asked: the client chooses it at random.
+	pub async fn ask(&self, query: Query, routes: Vec<Route>) -> Asking {
+		let asking = self.claim(query.nonce);
+		let order = Order::Ask { query: Box::new(query), routes };
+		let _ = self.told.send(Told::Input(Box::new(Input::Order(order)))).await;
+		asking
+	}
+
+	/// Listens for what is to be known of something that was asked, before a restart for one.
+	pub fn claim(&self, nonce: u64) -> Asking {
+		let (sender, delivered) = mpsc::unbounded_channel();
+		let mut clients = self.clients.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+		for early in clients.unclaimed.remove(&nonce).unwrap_or_default() {
+			let _ = sender.send(early);
+		}
+		if !clients.stopped {
+			clients.listening.insert(nonce, sender);
+		}
+		Asking { nonce, told: self.told.clone(), clients: self.clients.clone(), delivered }
+	}
+
+	/// Listens for all that nobody else listens for: what was asked before a restart, by clients that are gone. Somebody has
+	/// to, or a node that is restarted often can ask no more in the end.
+	pub fn orphans(&self) -> Orphans {
+		let (sender, delivered) = mpsc::unbounded_channel();
+		let mut clients = self.clients.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+		for (nonce, early) in std::mem::take(&mut clients.unclaimed) {
+			for early in early {
+				let _ = sender.send((nonce, early));
+			}
+		}
+		clients.orphans = Some(sender).filter(|_| !clients.stopped);
+		Orphans { told: self.told.clone(), delivered }
+	}
 }
 
 impl Asking {
@@ -283,12 +375,13 @@ impl Daemon {
 		};
 		let (ends, ended) = oneshot::channel();
 		let endpoint = transport.clone();
-		let counted = metrics.clone();
+		let (counted, listening) = (metrics.clone(), clients.clone());
 		std::thread::Builder::new().name("records".into()).spawn(move || {
 			let kept = keep(&store, kept, &counted, |due| hands.perform(due));
 			endpoint.close();
 			// The records are closed before anybody is told that they are.
 			drop((store, hands));
+			listening.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).stop();
 			let _ = ends.send(kept);
 		})?;
 		tasks.spawn(driver.run(first));
@@ -314,29 +407,23 @@ impl Daemon {
 	}
 
 	/// What it counts.
-	pub fn metrics(&self) -> &Metrics {
+	pub fn metrics(&self) -> &Arc<Metrics> {
 		&self.metrics
 	}
 
-	/// Asks along the first of these routes that leads there, and along the next where that ends without an answer.
-	///
-	/// The nonce must not be one of something else that was asked: the client chooses it at random.
-	pub async fn ask(&self, query: Query, routes: Vec<Route>) -> Asking {
-		let asking = self.claim(query.nonce);
-		let order = Order::Ask { query: Box::new(query), routes };
-		let _ = self.told.send(Told::Input(Box::new(Input::Order(order)))).await;
-		asking
+	/// What asks by this node.
+	pub fn asker(&self) -> Asker {
+		Asker { told: self.told.clone(), clients: self.clients.clone() }
 	}
 
-	/// Listens for what is to be known of something that was asked, before a restart for one.
+	/// Asks, see [`Asker::ask`].
+	pub async fn ask(&self, query: Query, routes: Vec<Route>) -> Asking {
+		self.asker().ask(query, routes).await
+	}
+
+	/// Listens for something that was asked, see [`Asker::claim`].
 	pub fn claim(&self, nonce: u64) -> Asking {
-		let (sender, delivered) = mpsc::unbounded_channel();
-		let mut clients = self.clients.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-		for early in clients.unclaimed.remove(&nonce).unwrap_or_default() {
-			let _ = sender.send(early);
-		}
-		clients.listening.insert(nonce, sender);
-		Asking { nonce, told: self.told.clone(), delivered }
+		self.asker().claim(nonce)
 	}
 
 	/// Has somebody look at the machine; `None` once the daemon has stopped.
@@ -487,7 +574,12 @@ impl Hands {
 					.is_some_and(|client| client.send(delivered.clone()).is_ok());
 				if !heard {
 					clients.listening.remove(&nonce);
-					clients.unclaimed.entry(nonce).or_default().push(delivered);
+					match &clients.orphans {
+						Some(orphans) => {
+							let _ = orphans.send((nonce, delivered));
+						}
+						None => clients.unclaimed.entry(nonce).or_default().push(delivered),
+					}
 				}
 			}
 			Output::Isolate { neighbour, .. } => {

@@ -1,6 +1,6 @@
 //! The node's key, and whose signatures are checked by which keys.
 
-use crate::chain::ChainView;
+use crate::{chain::ChainView, sealed::Recipient};
 use anyhow::{ensure, Context, Result};
 use sp_core::{ed25519, Pair as _};
 use std::{
@@ -55,6 +55,11 @@ impl RelayKey {
 	/// The public key.
 	pub fn public(&self) -> [u8; 32] {
 		self.pair.public().0
+	}
+
+	/// The key that bodies of requests to this node are encrypted to: made from the same seed, and replaced with it.
+	pub fn encryption(&self) -> Recipient {
+		Recipient::from_secret(&self.derive(b"surety-relay/encryption"))
 	}
 
 	/// A secret for one purpose, the same whenever it is asked for.

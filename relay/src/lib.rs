@@ -13,7 +13,10 @@
 //!   done before.
 //! - [`transport`]: QUIC between neighbours that know each other by their keys.
 //! - [`daemon`]: all of it together; a [`daemon::Daemon`] is one running node.
-//! - [`provider`]: who answers the requests that are for this node.
+//! - [`provider`]: who answers the requests that are for this node: nobody, or an HTTP server behind it.
+//! - [`gateway`]: HTTP on this machine, for clients that know nothing of all this.
+//! - [`sealed`]: bodies that only the two ends can read.
+//! - [`receipt`]: what a client keeps of an exchange, for a third party to check.
 //! - [`metrics`]: counters and gauges, as Prometheus reads them.
 
 #![warn(missing_docs)]
@@ -21,9 +24,12 @@
 pub mod chain;
 pub mod config;
 pub mod daemon;
+pub mod gateway;
 pub mod keys;
 pub mod metrics;
 pub mod provider;
+pub mod receipt;
+pub mod sealed;
 pub mod store;
 pub mod transport;
 

@@ -90,6 +90,12 @@ metrics! {
 	chain_submitted: "counter" "relay_chain_transactions_total" "Transactions of the node that blocks have taken.";
 	/// What was due on chain and could not be done.
 	chain_failed: "counter" "relay_chain_failures_total" "What was due on chain and could not be done, or not yet.";
+	/// Calls that came to the gateway.
+	calls: "counter" "relay_gateway_calls_total" "Calls that came to the gateway.";
+	/// Calls that the gateway answered by a service's reply.
+	replied: "counter" "relay_gateway_replies_total" "Calls that were answered by a service's reply.";
+	/// Receipts that could not be kept.
+	receipts_lost: "counter" "relay_receipts_lost_total" "Receipts that could not be written.";
 	/// Requests that the provider answered.
 	served: "counter" "relay_served_total" "Requests that the provider has answered.";
 }

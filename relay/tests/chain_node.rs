@@ -164,6 +164,7 @@ impl Peer {
 			wanted: Wanted { rejoin: false, certificates: true, prune: false },
 			check_cuts_every: 20,
 			addresses,
+			encryption: BTreeMap::new(),
 		};
 		let chain = timeout(DONE_WITHIN, NodeChain::start(node.clone(), chain)).await;
 		(chain.expect("the node is there").expect("starts"), node)

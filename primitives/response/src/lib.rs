@@ -21,6 +21,8 @@
 //!
 //! **The protocol** by which neighbours carry requests and answers for those payments is in [`relay`].
 //!
+//! **What is carried** by it, where that is HTTP, is in [`http`].
+//!
 //! **Signatures** are over a payload that begins with a text for the kind of message and the hash of the chain's
 //! genesis block, see [`Message`]; so nothing that was signed can be used as something else, or elsewhere.
 
@@ -29,6 +31,7 @@
 
 extern crate alloc;
 
+pub mod http;
 mod keys;
 mod message;
 pub mod relay;

@@ -40,8 +40,18 @@ pub struct NodeTable {
 	pub id: String,
 	/// Its Ed25519 keys, 32 bytes in hex each, oldest first.
 	pub keys: Vec<String>,
+	/// Its X25519 key, 32 bytes in hex: bodies of requests to it are encrypted to that.
+	pub encryption: Option<String>,
 	/// Where it listens.
 	pub address: Option<SocketAddr>,
+}
+
+/// What is known of a node.
+#[derive(Debug)]
+struct Node {
+	keys: Vec<PublicKey>,
+	encryption: Option<[u8; 32]>,
+	address: Option<SocketAddr>,
 }
 
 /// An edge of the network.
@@ -77,7 +87,7 @@ pub struct EdgeTable {
 #[derive(Debug)]
 pub struct FileChain {
 	genesis: H256,
-	nodes: BTreeMap<NodeId, (Vec<PublicKey>, Option<SocketAddr>)>,
+	nodes: BTreeMap<NodeId, Node>,
 	edges: BTreeMap<EdgeId, (EdgeTable, [NodeId; 2])>,
 	intents: PathBuf,
 	submitted: Mutex<BTreeSet<EdgeId>>,
@@ -110,7 +120,10 @@ impl FileChain {
 			let keys = keys.collect::<Result<Vec<_>>>().with_context(|| format!("keys of {}", node.name))?;
 			ensure!(!keys.is_empty(), "{} has no keys", node.name);
 			ensure!(names.insert(node.name.clone(), id).is_none(), "two nodes are named {}", node.name);
-			ensure!(nodes.insert(id, (keys, node.address)).is_none(), "two nodes are {}", node.id);
+			let encryption = node.encryption.as_deref().map(bytes32).transpose();
+			let encryption = encryption.with_context(|| format!("encryption of {}", node.name))?;
+			let known = Node { keys, encryption, address: node.address };
+			ensure!(nodes.insert(id, known).is_none(), "two nodes are {}", node.id);
 		}
 		let mut edges = BTreeMap::new();
 		for edge in file.edge {
@@ -135,7 +148,7 @@ impl FileChain {
 			channel: edge.channel.unwrap_or(edge.id),
 			side,
 			neighbour,
-			address: self.nodes.get(&neighbour).and_then(|(_, address)| *address),
+			address: self.nodes.get(&neighbour).and_then(|node| node.address),
 			latency_ms: edge.latency_ms,
 			syncs: edge.sync_every_ms.map(|every_ms| Schedule { first_ms: edge.sync_first_ms, every_ms }),
 			base_price: edge.base_price.into(),
@@ -158,7 +171,11 @@ impl ChainView for FileChain {
 	}
 
 	fn keys(&self, node: &NodeId) -> Vec<PublicKey> {
-		self.nodes.get(node).map(|(keys, _)| keys.clone()).unwrap_or_default()
+		self.nodes.get(node).map(|node| node.keys.clone()).unwrap_or_default()
+	}
+
+	fn encryption_key(&self, node: &NodeId) -> Option<[u8; 32]> {
+		self.nodes.get(node)?.encryption
 	}
 
 	fn ends(&self, edge: EdgeId) -> Option<[NodeId; 2]> {

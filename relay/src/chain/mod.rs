@@ -52,6 +52,12 @@ pub trait ChainView: Send + Sync + 'static {
 	/// such node.
 	fn keys(&self, node: &NodeId) -> Vec<PublicKey>;
 
+	/// The X25519 key that a node has published for others to encrypt request bodies to; `None` where it has none.
+	fn encryption_key(&self, node: &NodeId) -> Option<[u8; 32]> {
+		let _ = node;
+		None
+	}
+
 	/// The two ends of an edge, open or closed; `None` where there never was such an edge, or it was pruned.
 	fn ends(&self, edge: EdgeId) -> Option<[NodeId; 2]>;
 

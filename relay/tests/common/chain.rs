@@ -67,6 +67,11 @@ impl ChainView for TestChain {
 		vec![PublicKey::Ed25519(super::key(number).public())]
 	}
 
+	fn encryption_key(&self, node: &NodeId) -> Option<[u8; 32]> {
+		let number = node.to_low_u64_be().checked_sub(1)? as usize;
+		(account(number) == *node && number <= 100).then(|| super::key(number).encryption().public())
+	}
+
 	fn ends(&self, edge: EdgeId) -> Option<[NodeId; 2]> {
 		self.edges_mut().get(usize::try_from(edge).ok()?).map(|edge| edge.ends.map(account))
 	}

@@ -3,9 +3,11 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod chain;
+mod http;
 mod link;
 
 pub(crate) use chain::{TestChain, TestEdge};
+pub(crate) use http::{exchange, get, Heard, Upstream};
 pub(crate) use link::{Link, LinkSpec};
 
 use std::{path::Path, sync::Arc};

@@ -186,6 +186,8 @@ pub enum Event {
 pub enum Outcome {
 	/// Answered, and the signed response is evidence of what.
 	Answered {
+		/// The request, as which it was last sent: without it nobody else can tell what the response is to.
+		request: Box<Request>,
 		/// The response.
 		response: Box<Response>,
 		/// By the recipient.
@@ -195,6 +197,8 @@ pub enum Outcome {
 	},
 	/// The first hop has taken it: from here on it owes an answer, a proof, or late fees.
 	Taken {
+		/// The request, as it was taken.
+		request: Box<Request>,
 		/// By the first hop, over [`Acknowledged`](super::packet::Acknowledged).
 		signed: Box<Signed>,
 	},

@@ -46,6 +46,10 @@ pub struct ChainTable {
 	/// Where neighbours listen, by their accounts. The chain does not say it.
 	#[serde(default)]
 	pub addresses: BTreeMap<String, SocketAddr>,
+	/// The keys to encrypt calls to, 32 bytes in hex, by the accounts of operators; this node's own among them where it is
+	/// one. The chain does not say them.
+	#[serde(default)]
+	pub encryption: BTreeMap<String, String>,
 }
 
 fn sync_every_ms() -> Ms {
@@ -83,6 +87,8 @@ pub struct ChainSettings {
 	pub check_cuts_every: BlockNumber,
 	/// Where neighbours listen.
 	pub addresses: BTreeMap<NodeId, SocketAddr>,
+	/// The keys to encrypt calls to.
+	pub encryption: BTreeMap<NodeId, [u8; 32]>,
 }
 
 /// Blocks from one search for cuts to the next.
@@ -120,6 +126,12 @@ impl ChainTable {
 			let of = account(of).context("chain.addresses")?;
 			ensure!(addresses.insert(of, *address).is_none(), "chain.addresses: {of:?} is there twice");
 		}
+		let mut encryption = BTreeMap::new();
+		for (of, key) in &self.encryption {
+			let key = bytes32(key).with_context(|| format!("chain.encryption of {of}"))?;
+			let of = account(of).context("chain.encryption")?;
+			ensure!(encryption.insert(of, key).is_none(), "chain.encryption: {of:?} is there twice");
+		}
 		let every_ms = self.sync_every_ms;
 		Ok(ChainSettings {
 			url: self.url.clone(),
@@ -130,6 +142,7 @@ impl ChainTable {
 			wanted: Wanted { rejoin: self.rejoin, certificates: self.certificates, prune: self.prune },
 			check_cuts_every: CHECK_CUTS_EVERY,
 			addresses,
+			encryption,
 		})
 	}
 }
@@ -177,6 +190,7 @@ mod tests {
 			(&format!("{LEAST}max_fee_per_day = \"0.0000000000001\""), "max_fee_per_day"),
 			(&format!("{LEAST}rejoins = true"), "rejoins"),
 			(&format!("{LEAST}[addresses]\nBob = \"192.0.2.7:1\""), "addresses"),
+			(&format!("{LEAST}[encryption]\n\"0x{}\" = \"0x12\"", "07".repeat(32)), "encryption"),
 		] {
 			let error = settings(wrong).expect_err(wrong);
 			assert!(format!("{error:#}").contains(named), "{error:#}");

@@ -299,8 +299,15 @@ impl ChainView for NodeChain {
 		self.shared.world().ends(edge)
 	}
 
-	fn edges(&self, _: &NodeId) -> Vec<EdgeView> {
-		self.shared.world().views()
+	fn encryption_key(&self, node: &NodeId) -> Option<[u8; 32]> {
+		self.shared.settings.encryption.get(node).copied()
+	}
+
+	fn edges(&self, node: &NodeId) -> Vec<EdgeView> {
+		match *node == self.shared.node.relay.node {
+			true => self.shared.world().views(),
+			false => self.shared.world().views_of(node),
+		}
 	}
 
 	fn subscribe(&self, _: &NodeId) -> mpsc::Receiver<ChainEvent> {

@@ -57,6 +57,8 @@ pub(crate) struct World {
 	intents: BTreeMap<EdgeId, SignedIntent>,
 	keys: BTreeMap<NodeId, Vec<PublicKey>>,
 	own: BTreeMap<EdgeId, Own>,
+	/// Edges that take new requests, by the accounts at their ends.
+	ways: BTreeMap<NodeId, Vec<EdgeId>>,
 	/// Edges of this node that were ever used, and are not settled.
 	used: BTreeSet<EdgeId>,
 	/// Those that cannot be used: an end signs with other keys along them than elsewhere.
@@ -87,6 +89,7 @@ impl World {
 			intents: BTreeMap::new(),
 			keys: BTreeMap::new(),
 			own: BTreeMap::new(),
+			ways: BTreeMap::new(),
 			used,
 			unusable: BTreeSet::new(),
 		}
@@ -316,8 +319,42 @@ impl World {
 			}
 			own.insert(edge, self.own_edge(edge, record, channel, side));
 		}
+		let mut ways = BTreeMap::<_, Vec<_>>::new();
+		for (edge, record) in &self.edges {
+			if record.end.is_none() && record.closes_at.is_none() {
+				for side in Side::BOTH {
+					if let Some(account) = self.account(*record.ends.of(side)) {
+						ways.entry(account).or_default().push(*edge);
+					}
+				}
+			}
+		}
+		self.ways = ways;
 		self.used = own.keys().copied().collect();
 		self.own = own;
+	}
+
+	/// The edges of another node that take new requests, as far as the network of edges tells of them: it does not say what
+	/// is deposited in their channels.
+	pub(crate) fn views_of(&self, node: &NodeId) -> Vec<EdgeView> {
+		let view = |edge: &EdgeId| {
+			let record = self.edges.get(edge)?;
+			let side = Side::BOTH.into_iter().find(|side| self.account(*record.ends.of(*side)) == Some(*node))?;
+			Some(EdgeView {
+				edge: *edge,
+				channel: record.channel,
+				side,
+				neighbour: self.account(*record.ends.of(side.other()))?,
+				address: None,
+				latency_ms: record.terms.latency_ms,
+				syncs: self.agreed.syncs,
+				base_price: record.terms.base_price,
+				price_per_byte: record.terms.price_per_byte,
+				deposits: PerSide { opener: 0, acceptor: 0 },
+				penalty: record.penalty,
+			})
+		};
+		self.ways.get(node).into_iter().flatten().filter_map(view).collect()
 	}
 
 	fn own_edge(&self, edge: EdgeId, record: &EdgeRecord, channel: &StoredChannel, side: Side) -> Own {

@@ -61,10 +61,10 @@ impl<H: Host> Relay<H> {
 		let kept = Answer { fee: 0, voucher: None, ..answer.clone() };
 		match &flight.up {
 			None => {
-				let nonce = flight.request.nonce;
+				let request = flight.request.clone();
 				self.finish(hash, End::Over);
 				let body = answer.body.map(|body| body.into_inner()).unwrap_or_default();
-				self.answered(nonce, hash, answer.response, answer.signed, body);
+				self.answered(request, answer.response, answer.signed, body);
 			}
 			Some(up) => {
 				let (edge, gone) = (up.edge, up.gone);
@@ -101,25 +101,24 @@ impl<H: Host> Relay<H> {
 		}
 		*next = next.saturating_add(1);
 		let (response, signed, last) = (**response, *signed, *next == response.pieces());
-		let (nonce, up) = (flight.request.nonce, flight.up.as_ref().map(|up| (up.edge, up.gone)));
+		let up = flight.up.as_ref().map(|up| (up.edge, up.gone));
+		// Only its author is told of it.
+		let own = up.is_none().then(|| flight.request.clone());
 		self.receive_fee(edge, hash, chunk.fee);
-		match up {
-			None => {
-				let piece = chunk.piece.into_inner();
-				self.tell(nonce, hash, Outcome::Piece { index: chunk.index, piece });
-				if last {
-					self.finish(hash, End::Over);
-					self.answered(nonce, hash, response, signed, Default::default());
-				}
+		if let Some(request) = own {
+			let piece = chunk.piece.into_inner();
+			self.tell(request.nonce, hash, Outcome::Piece { index: chunk.index, piece });
+			if last {
+				self.finish(hash, End::Over);
+				self.answered(request, response, signed, Default::default());
 			}
-			Some((up, gone)) => {
-				if !gone {
-					let (fee, voucher) = if last { self.pay_accrued(up, hash) } else { (0, None) };
-					self.send(up, Packet::Chunk(Box::new(Chunk { fee, voucher, ..chunk })));
-				}
-				if last {
-					self.finish(hash, End::Answered(None));
-				}
+		} else if let Some((up, gone)) = up {
+			if !gone {
+				let (fee, voucher) = if last { self.pay_accrued(up, hash) } else { (0, None) };
+				self.send(up, Packet::Chunk(Box::new(Chunk { fee, voucher, ..chunk })));
+			}
+			if last {
+				self.finish(hash, End::Answered(None));
 			}
 		}
 	}

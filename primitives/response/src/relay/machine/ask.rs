@@ -77,17 +77,12 @@ impl<H: Host> Relay<H> {
 		self.asks.remove(&nonce);
 	}
 
-	pub(super) fn answered(
-		&mut self,
-		nonce: u64,
-		request: H256,
-		response: Response,
-		signed: Signed,
-		body: Vec<u8>,
-	) {
+	pub(super) fn answered(&mut self, request: Request, response: Response, signed: Signed, body: Vec<u8>) {
+		let nonce = request.nonce;
 		self.asks.remove(&nonce);
-		let (response, signed) = (Box::new(response), Box::new(signed));
-		self.tell(nonce, request, Outcome::Answered { response, signed, body });
+		let hash = response.request;
+		let (request, response, signed) = (Box::new(request), Box::new(response), Box::new(signed));
+		self.tell(nonce, hash, Outcome::Answered { request, response, signed, body });
 	}
 
 	/// Sends what is asked along the next way that may lead there.

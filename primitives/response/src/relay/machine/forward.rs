@@ -174,8 +174,9 @@ impl<H: Host> Relay<H> {
 		}
 		// Only its author has a use for it: as evidence.
 		if let Some(flight) = self.flights.get(&ack.request).filter(|flight| flight.up.is_none()) {
-			let nonce = flight.request.nonce;
-			self.tell(nonce, ack.request, Outcome::Taken { signed: Box::new(ack.signed) });
+			let request = Box::new(flight.request.clone());
+			let taken = Outcome::Taken { signed: Box::new(ack.signed), request };
+			self.tell(flight.request.nonce, ack.request, taken);
 		}
 	}
 

@@ -117,11 +117,11 @@ fn what_is_asked_should_be_sent_as_a_hop_takes_it() {
 #[test]
 fn an_answer_should_be_delivered_with_its_signature_as_evidence() {
 	let mut author = author(Patience::PayOn);
-	let request = hash(&sent(&author.ask(query(1), ways())).unwrap().request);
-	let answer = answer(request, b"hello");
+	let request = Box::new(sent(&author.ask(query(1), ways())).unwrap().request);
+	let answer = answer(hash(&request), b"hello");
 	let outcomes = outcomes(&author.hear(Packet::Answer(Box::new(answer.clone()))));
 	let (response, signed) = (Box::new(answer.response), Box::new(answer.signed));
-	assert_eq!(outcomes, vec![Outcome::Answered { response, signed, body: b"hello".to_vec() }]);
+	assert_eq!(outcomes, vec![Outcome::Answered { request, response, signed, body: b"hello".to_vec() }]);
 	assert_eq!((author.relay.usage().asks, author.relay.usage().flights), (0, 0));
 	assert_eq!(timed(&author.wait_until(3_000)), vec![]);
 }
@@ -294,8 +294,10 @@ fn the_first_hop_having_taken_it_should_be_delivered_with_its_signature() {
 	let message = Acknowledged { request: hash(&request), timeout_ms: request.timeout_ms };
 	let ack = |by: u8| Packet::Ack(Ack { request: hash(&request), signed: sign_message(by, &message) });
 	assert_eq!(ignored(&author.hear(ack(STRANGER))), vec![Reason::WrongKey]);
-	let taken = Outcome::Taken { signed: Box::new(sign_message(HOP, &message)) };
-	assert_eq!(outcomes(&author.hear(ack(HOP))), vec![taken]);
+	let heard = author.hear(ack(HOP));
+	let signed = Box::new(sign_message(HOP, &message));
+	let taken = Outcome::Taken { request: Box::new(request), signed };
+	assert_eq!(outcomes(&heard), vec![taken]);
 }
 
 #[test]

@@ -1,7 +1,21 @@
 //! Who answers the requests that are for this node.
 
+mod access;
+mod config;
+mod http;
+mod upstream;
+
+pub use access::{Access, Anybody, Listed};
+pub(crate) use config::header_names;
+pub use config::{CallersValue, ProviderSettings, ProviderTable};
+pub use http::HttpProvider;
+
+use crate::sealed::clear;
 use std::{future::Future, pin::Pin};
-use surety_response::relay::{Request, Verdict};
+use surety_response::{
+	http::Cause,
+	relay::{Request, Verdict},
+};
 
 /// An answer that is being worked at.
 pub type Answering = Pin<Box<dyn Future<Output = (Verdict, Vec<u8>)> + Send>>;
@@ -19,6 +33,6 @@ pub struct NoProvider;
 
 impl Provider for NoProvider {
 	fn serve(&self, _: Request, _: Vec<u8>) -> Answering {
-		Box::pin(async { (Verdict::Refusal, b"nothing is provided here".to_vec()) })
+		Box::pin(async { (Verdict::Refusal, clear(Cause::NothingProvided)) })
 	}
 }
