@@ -24,8 +24,8 @@ enum Action {
 		place: u8,
 	},
 	Answer {
-		number: u8,
-		place: u8,
+		/// Number and place of the key; one that is registered where there is none.
+		key: Option<(u8, u8)>,
 		author: bool,
 		asked: u8,
 		answer: u8,
@@ -37,7 +37,8 @@ enum Action {
 		pair: bool,
 		one: usize,
 		other: usize,
-		who: usize,
+		/// Whoever may where there is none.
+		who: Option<usize>,
 		committed: bool,
 	},
 	Commit {
@@ -69,11 +70,11 @@ fn action() -> impl Strategy<Value = Action> {
 		3 => (0u8..4).prop_map(|number| Action::Register { number }),
 		1 => (0u8..3).prop_map(|place| Action::Retire { place }),
 		2 => (0u8..3).prop_map(|place| Action::Remove { place }),
-		14 => (0u8..4, 0u8..3, any::<bool>(), bit(), bit(), prop::bool::weighted(0.2), prop::bool::weighted(0.1), prop::bool::weighted(0.2))
-			.prop_map(|(number, place, author, asked, answer, loose, refuse, again)| {
-				Action::Answer { number, place, author, asked, answer, loose, refuse, again }
+		14 => (prop::option::weighted(0.2, (0u8..4, 0u8..3)), any::<bool>(), bit(), bit(), prop::bool::weighted(0.2), prop::bool::weighted(0.1), prop::bool::weighted(0.3))
+			.prop_map(|(key, author, asked, answer, loose, refuse, again)| {
+				Action::Answer { key, author, asked, answer, loose, refuse, again }
 			}),
-		16 => (any::<bool>(), one(), one(), who(), any::<bool>())
+		16 => (any::<bool>(), one(), one(), prop::option::weighted(0.3, who()), any::<bool>())
 			.prop_map(|(pair, one, other, who, committed)| Action::Report { pair, one, other, who, committed }),
 		5 => (any::<bool>(), one(), one(), who())
 			.prop_map(|(pair, one, other, who)| Action::Commit { pair, one, other, who }),
@@ -121,8 +122,8 @@ struct Convicted {
 struct Model {
 	keys: BTreeMap<u8, Key>,
 	answers: Vec<Answered>,
-	/// By who, the commitment, and from which block on.
-	commitments: Vec<(usize, H256, BlockNumber)>,
+	/// By who, to what, the commitment, and from which block on.
+	commitments: Vec<(usize, Shown, H256, BlockNumber)>,
 	convictions: BTreeMap<u32, Convicted>,
 	/// How many were made.
 	made: u32,
@@ -208,7 +209,9 @@ impl Model {
 			let usable = |from: BlockNumber| (from + DELAY..from + LIFE).contains(&now());
 			{
 				let hash = self.commitment(who, shown);
-				self.commitments.iter().any(|(by, what, from)| (*by, *what) == (who, hash) && usable(*from))
+				self.commitments
+					.iter()
+					.any(|(by, _, what, from)| (*by, *what) == (who, hash) && usable(*from))
 			}
 		} else {
 			parts.iter().any(|part| part.author == who)
@@ -252,7 +255,9 @@ impl Model {
 					self.keys.remove(&place);
 				}
 			}
-			Action::Answer { number, place, author, asked, answer, loose, refuse, again } => {
+			Action::Answer { key, author, asked, answer, loose, refuse, again } => {
+				let registered = self.keys.iter().next_back().map(|(place, key)| (key.number, *place));
+				let (number, place) = key.or(registered).unwrap_or_default();
 				let last = self.answers.last().filter(|_| again).cloned();
 				let nonce = last.as_ref().map_or(self.answers.len() as u64, |last| last.nonce);
 				let author = last.as_ref().map_or(usize::from(author), |last| last.author);
@@ -276,6 +281,10 @@ impl Model {
 			}
 			Action::Report { pair, one, other, who, committed } => {
 				let Some(shown) = self.shown(pair, one, other) else { return };
+				let made = self.commitments.get(one).filter(|_| committed);
+				let shown = made.map_or(shown, |(_, shown, ..)| *shown);
+				let may = made.map_or(self.answers[shown.0].author, |(by, ..)| *by);
+				let who = who.unwrap_or(may);
 				let evidence = self.evidence(shown);
 				let done = submit(&WHO[who], &evidence, committed.then_some(SALT));
 				let expected = self.convicts(who, shown, committed);
@@ -285,7 +294,7 @@ impl Model {
 				}
 				if committed {
 					let hash = self.commitment(who, shown);
-					self.commitments.retain(|(by, what, _)| (*by, *what) != (who, hash));
+					self.commitments.retain(|(by, _, what, _)| (*by, *what) != (who, hash));
 				}
 				let parts = self.parts(shown);
 				let era = parts.iter().map(|part| self.era_at(part.ended)).max().expect("one");
@@ -296,14 +305,14 @@ impl Model {
 			Action::Commit { pair, one, other, who } => {
 				let Some(shown) = self.shown(pair, one, other) else { return };
 				let hash = self.commitment(who, shown);
-				let known = self.commitments.iter().any(|(by, what, _)| (*by, *what) == (who, hash));
+				let known = self.commitments.iter().any(|(by, _, what, _)| (*by, *what) == (who, hash));
 				assert_eq!(Disputes::commit(by(&WHO[who]), hash).is_ok(), !known);
 				if !known {
-					self.commitments.push((who, hash, now()));
+					self.commitments.push((who, shown, hash, now()));
 				}
 			}
 			Action::Withdraw { one, who } => {
-				let Some((maker, hash, from)) = self.commitments.get(one).copied() else { return };
+				let Some((maker, _, hash, from)) = self.commitments.get(one).copied() else { return };
 				let may = who == maker || now() >= from + LIFE;
 				assert_eq!(Disputes::withdraw(by(&WHO[who]), WHO[maker].clone(), hash).is_ok(), may);
 				if may {
