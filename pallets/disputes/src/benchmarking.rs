@@ -13,7 +13,7 @@ use sp_core::{crypto::KeyTypeId, sr25519, H256};
 use surety_dispute::{commitment, Asked, Body, Check, Evidence, Named, Rules, Stated, Statement};
 use surety_primitives::{traits::Slashable, AccountId, Balance, ServiceId, UNIT};
 use surety_response::{
-	relay::{Basis, Piece, Request, Verdict, PIECE_BYTES},
+	relay::{Basis, Piece, Request, PIECE_BYTES},
 	KeyIndex, Message as _, NodeId, PublicKey, Signature, Signed,
 };
 
@@ -94,10 +94,11 @@ fn stated<T: Config>(
 	let request = request::<T>(number, basis);
 	let statement = Statement {
 		request: request.hash(&Pallet::<T>::genesis()),
+		query: request.query(&Pallet::<T>::genesis()),
 		service: SERVICE,
 		rules: Rules { check: Check::FixedHash, deterministic: true, artifact: Some(H256::zero()) },
 		asked: asked.hash(),
-		verdict: Verdict::Answer,
+		status: 200,
 		answered: Body::of(body).ok_or(BenchmarkError::Stop("is short"))?,
 	};
 	let payload = statement.signing_payload(&Pallet::<T>::genesis());
@@ -118,8 +119,7 @@ fn prepare<T: Config>() -> sr25519::Public {
 fn wrong_answer<T: Config>(bytes: u32) -> Result<Evidence, BenchmarkError> {
 	let public = prepare::<T>();
 	let basis = T::Contracts::prepare_contract(&rich::<T>(client(0)), &operator(), SERVICE);
-	let method = Named::Sha2256([0; 32]).method().ok_or(BenchmarkError::Stop("is short"))?;
-	let asked = Asked { method, content: H256::zero() };
+	let asked = Named::Sha2256([0; 32]).asked().ok_or(BenchmarkError::Stop("is short"))?;
 	let body = vec![1; bytes as usize];
 	let stated = stated::<T>(&public, 0, basis, &asked, &body)?;
 	Ok(Evidence::WrongAnswer { stated, asked, shown: Piece::truncate_from(body) })
@@ -127,7 +127,7 @@ fn wrong_answer<T: Config>(bytes: u32) -> Result<Evidence, BenchmarkError> {
 
 fn contradiction<T: Config>() -> Result<Evidence, BenchmarkError> {
 	let public = prepare::<T>();
-	let asked = Asked { method: BoundedVec::truncate_from(vec![b'x'; 128]), content: H256::zero() };
+	let asked = Asked(BoundedVec::truncate_from(vec![b'x'; 128]));
 	let [first, second] = [0, 1].map(|number| {
 		let client = rich::<T>(client(number));
 		let basis = T::Contracts::prepare_contract(&client, &operator(), SERVICE);

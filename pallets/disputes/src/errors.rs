@@ -50,7 +50,7 @@ mod errors {
 		OtherQuestion,
 		/// The two answers are not of one operator.
 		OtherRecipient,
-		/// What was signed is a refusal. It answers nothing, and so nothing wrongly.
+		/// What was signed is a refusal, or of a status that is not of the content. It answers nothing, and so nothing wrongly.
 		Refused,
 		/// Both answers are the same. An answer may be given as often as it is asked for.
 		SameAnswer,

@@ -489,13 +489,13 @@ pub(crate) fn rules_with(check: Check) -> Rules {
 	Rules { check, ..rules() }
 }
 
-pub(crate) fn question(method: &[u8]) -> Asked {
-	Asked { method: method.to_vec().try_into().expect("is short"), content: H256::zero() }
+pub(crate) fn question(target: &[u8]) -> Asked {
+	Asked::get(target).expect("is short")
 }
 
 /// Asks for what has the hash of `body`.
 pub(crate) fn wants(body: &[u8]) -> Asked {
-	Asked { method: Named::Blake2b256(blake2_256(body)).method().expect("is short"), content: H256::zero() }
+	Named::Blake2b256(blake2_256(body)).asked().expect("is short")
 }
 
 /// The operator's statement about its answer, signed by key 0.
@@ -506,10 +506,11 @@ pub(crate) fn stated(request: Request, asked: &Asked, body: &[u8]) -> Stated {
 pub(crate) fn stated_by(request: Request, rules: Rules, asked: &Asked, body: &[u8]) -> Stated {
 	let statement = Statement {
 		request: request.hash(&genesis()),
+		query: request.query(&genesis()),
 		service: SERVICE,
 		rules,
 		asked: asked.hash(),
-		verdict: Verdict::Answer,
+		status: 200,
 		answered: Body::of(body).expect("is short"),
 	};
 	resigned(Stated { request, statement, signed: sign(0, 0, &genesis(), &statement) })
@@ -536,7 +537,7 @@ pub(crate) fn wrong_answer(request: Request) -> Evidence {
 }
 
 pub(crate) fn contradiction(first: Request, second: Request) -> Evidence {
-	let asked = question(b"GET /v1/head");
+	let asked = question(b"/v1/head");
 	Evidence::Statements { first: stated(first, &asked, b"one"), second: stated(second, &asked, b"other") }
 }
 
@@ -551,8 +552,7 @@ pub(crate) fn response(request: &Request, body: &[u8]) -> (Response, Signed) {
 pub(crate) fn chunk(index: u64) -> (Asked, Vec<u8>) {
 	let file: Vec<u8> = (0..1_000u32).map(|byte| (byte / 7) as u8).collect();
 	let tree = Tree::new(&file, 16).expect("is short");
-	let method = Named::Chunk { data: tree.data(), index }.method().expect("is short");
-	let asked = Asked { method, content: H256::zero() };
+	let asked = Named::Chunk { data: tree.data(), index }.asked().expect("is short");
 	(asked, tree.prove(&file, index).expect("is there").encode())
 }
 

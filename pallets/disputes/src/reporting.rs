@@ -18,8 +18,8 @@ impl<T: Config> Pallet<T> {
 	/// What a report weighs at the most.
 	pub(crate) fn weight_of(evidence: &Evidence) -> Weight {
 		match evidence {
-			Evidence::WrongAnswer { stated, shown, .. } => {
-				let bytes = shown.len().saturated_into();
+			Evidence::WrongAnswer { stated, asked, shown } => {
+				let bytes = shown.len().saturating_add(asked.0.len()).saturated_into();
 				let native = match stated.statement.rules.check {
 					Check::Native(verifier) => T::NativeVerifiers::weight(verifier, bytes),
 					Check::None | Check::FixedHash | Check::MerkleChunk => Weight::zero(),

@@ -100,7 +100,7 @@ pub trait NativeVerifiers {
 	/// Whether `body` is a right answer to what was asked; `None` where there is no verifier of this number.
 	fn is_right(verifier: u32, asked: &Asked, body: &[u8]) -> Option<bool>;
 
-	/// What asking that weighs at the most, for a body of so many bytes.
+	/// What asking that weighs at the most, for a call and a body of so many bytes together.
 	fn weight(verifier: u32, bytes: u32) -> Weight;
 }
 

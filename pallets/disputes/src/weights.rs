@@ -16,7 +16,7 @@ pub trait WeightInfo {
 	fn commit() -> Weight;
 	/// Weight of `withdraw`.
 	fn withdraw() -> Weight;
-	/// Weight of `report` of an answer whose body of `b` bytes is shown, without that of a native verifier.
+	/// Weight of `report` of an answer whose call and body of `b` bytes together are shown, without that of a native verifier.
 	fn report_wrong_answer(b: u32) -> Weight;
 	/// Weight of `report` of two answers.
 	fn report_contradiction() -> Weight;
@@ -59,7 +59,7 @@ impl WeightInfo for () {
 		estimate(50, 1 + NATIVE, 1 + NATIVE)
 	}
 
-	// A signature, and each byte hashed four times: as part of the evidence, as a piece twice, by the check.
+	// A signature, and each byte hashed four times: as part of the evidence twice, as a piece, by the check.
 	fn report_wrong_answer(b: u32) -> Weight {
 		estimate(250, ERAS + 8 + CONTRACT + NATIVE + REPORT, 5 + NATIVE + REPORT)
 			.saturating_add(Weight::from_parts(12_000, 0).saturating_mul(b.into()))

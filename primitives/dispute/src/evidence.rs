@@ -10,6 +10,9 @@ use surety_response::{
 	KeyIndex, Message, NodeId, PublicKey, Signed, Verifier,
 };
 
+/// Status of an answer that is the content.
+const OK: u16 = 200;
+
 /// What an operator has done wrong.
 #[derive(
 	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -30,7 +33,8 @@ pub enum Defect {
 	OtherQuestion,
 	/// One of the two was given by somebody else.
 	OtherRecipient,
-	/// It is a refusal: that answers nothing, and so nothing wrongly.
+	/// It is a refusal, or a status that says why there is no answer: that answers nothing, and so nothing wrongly. Only what
+	/// is said to be the content, by status 200, can be a wrong one.
 	Refused,
 	/// Both say the same. An answer may be given as often as it is asked for.
 	SameAnswer,
@@ -65,6 +69,8 @@ pub struct Stated {
 /// The author's signature under a request is not part of it: the recipient has signed its hash, so it has taken the request
 /// as the author's. Keys are the recipient's answer keys, by their places; the place is not signed, so whoever shows a
 /// response says where its key stands.
+// Calls hold it in one box.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Evidence {
 	/// An answer that its check finds wrong.
@@ -149,6 +155,7 @@ impl Evidence {
 			Self::WrongAnswer { stated, asked, shown } => {
 				stated.ensure_answer(genesis)?;
 				let Stated { request, statement, .. } = stated;
+				ensure(statement.status == OK, Defect::Refused)?;
 				ensure(asked.hash() == statement.asked, Defect::OtherQuestion)?;
 				let (check, allowed) = (statement.rules.check, request.max_response_bytes);
 				let right = judge(check, asked, &statement.answered, allowed, shown, native)?;
@@ -163,7 +170,7 @@ impl Evidence {
 				let same_question =
 					one.rules.deterministic && (one.rules, one.asked) == (other.rules, other.asked);
 				ensure(one.request == other.request || same_question, Defect::Unrelated)?;
-				ensure(one.answered != other.answered, Defect::SameAnswer)
+				ensure(one.differs(other), Defect::SameAnswer)
 			}
 			Self::Responses { request, first: (one, _), second: (other, _) } => {
 				let hash = request.hash(genesis);
@@ -203,7 +210,7 @@ impl Stated {
 	/// Checks that the statement is about the request, and about an answer.
 	fn ensure_answer(&self, genesis: &H256) -> Result<(), Defect> {
 		ensure(self.statement.request == self.request.hash(genesis), Defect::OtherRequest)?;
-		ensure(self.statement.verdict == Verdict::Answer, Defect::Refused)
+		ensure(self.statement.is_answer(), Defect::Refused)
 	}
 
 	fn is_signed<V: Verifier>(&self, genesis: &H256, key: &PublicKey) -> bool {

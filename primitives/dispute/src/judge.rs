@@ -11,7 +11,7 @@ use surety_response::relay::PIECE_BYTES;
 pub enum Unjudged {
 	/// The service's answers are not checked.
 	NoCheck,
-	/// The method does not name what is to be answered, in a form that the check knows.
+	/// The call does not name what is to be answered, in a form that the check knows.
 	NothingNamed,
 	/// The body is longer than can be shown. Have its pieces named instead, or allow less.
 	BodyTooLong,
@@ -49,7 +49,7 @@ pub fn judge(
 	match check {
 		Check::None => Err(Unjudged::NoCheck),
 		Check::FixedHash => {
-			let named = Named::parse(&asked.method).ok_or(Unjudged::NothingNamed)?;
+			let named = Named::of(asked).ok_or(Unjudged::NothingNamed)?;
 			match named {
 				Named::Chunk { .. } => Err(Unjudged::NothingNamed),
 				_ if too_long => Ok(false),
@@ -59,7 +59,7 @@ pub fn judge(
 			}
 		}
 		Check::MerkleChunk => {
-			let Some(Named::Chunk { data, index }) = Named::parse(&asked.method) else {
+			let Some(Named::Chunk { data, index }) = Named::of(asked) else {
 				return Err(Unjudged::NothingNamed);
 			};
 			// Nobody can answer for a chunk that there is not.

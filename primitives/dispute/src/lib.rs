@@ -11,13 +11,13 @@
 //! and an operator can be held only to what it has said itself.
 //!
 //! **Two things are wrong.** An answer that the rules' [`Check`] finds wrong, see [`judge`]. And two answers that contradict
-//! each other, see [`Evidence`]: to one request always, and to the same question where the operator says that the service is
+//! each other, see [`Evidence`]: to one request always, and to the same call where the operator says that the service is
 //! deterministic. A retry that is answered by the same body contradicts nothing, and a refusal contradicts no answer.
 //!
 //! | file | what |
 //! | --- | --- |
 //! | `statement.rs` | what is signed |
-//! | `named.rs` | how a method names the content that it asks for |
+//! | `named.rs` | how a call names the content that it asks for |
 //! | `judge.rs` | whether an answer is right |
 //! | `evidence.rs` | what is shown to a chain, and who shows it |
 
@@ -36,7 +36,7 @@ mod tests;
 pub use evidence::{commitment, report_hash, Defect, Evidence, Fault, Stated};
 pub use judge::{judge, Unjudged};
 pub use named::Named;
-pub use statement::{Asked, Body, Check, Rules, Statement};
+pub use statement::{Asked, Body, Check, Rules, Statement, MAX_CALL_BYTES};
 
 /// Number of a service.
 pub type ServiceId = u32;

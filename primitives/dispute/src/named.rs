@@ -1,22 +1,21 @@
-//! How a method names the content that it asks for, so that the answer can be checked by nothing else.
+//! How a call names the content that it asks for, so that the answer can be checked by nothing else.
 //!
-//! | method | the answer is |
+//! | call, without headers or body | the answer's body is |
 //! | --- | --- |
 //! | `GET /blake2b-256/HASH` | what has this hash; for bodies of one piece |
 //! | `GET /sha2-256/HASH` | the same by SHA-256 |
 //! | `GET /pieces/BYTES/ROOT` | a body of this length, whose pieces have this root: of any length |
 //! | `GET /merkle/ROOT/LENGTH/CHUNK/INDEX` | the SCALE encoding of chunk number `INDEX` of a file and of its path |
 //!
-//! Hashes are 64 digits in base 16, lower case; numbers are decimal, without leading zeros.
+//! Hashes are 64 digits in base 16, lower case; numbers are decimal, without leading zeros. Headers could ask for an encoding
+//! or a part of the content, and so make an honest body another: a call with any names nothing.
 
-use crate::Body;
-use alloc::{format, vec::Vec};
-use bounded_collections::{BoundedVec, ConstU32};
+use crate::{Asked, Body};
+use alloc::{format, string::String};
 use core::str::FromStr;
 use surety_agreement::merkle::Data;
-use surety_response::relay::MAX_METHOD_BYTES;
 
-/// The content that a method names.
+/// The content that a call names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Named {
 	/// What has this BLAKE2b-256.
@@ -35,10 +34,16 @@ pub enum Named {
 }
 
 impl Named {
-	/// What a method names; `None` where it is none of the forms above, to the letter.
+	/// What a call names; `None` where it is none of the forms above, to the letter.
 	#[must_use]
-	pub fn parse(method: &[u8]) -> Option<Self> {
-		let path = core::str::from_utf8(method).ok()?.strip_prefix("GET /")?;
+	pub fn of(asked: &Asked) -> Option<Self> {
+		Self::parse(&asked.target()?)
+	}
+
+	/// What a target names, the same.
+	#[must_use]
+	pub fn parse(target: &[u8]) -> Option<Self> {
+		let path = core::str::from_utf8(target).ok()?.strip_prefix('/')?;
 		let mut parts = path.split('/');
 		let named = match parts.next()? {
 			"blake2b-256" => Self::Blake2b256(hash(parts.next()?)?),
@@ -57,18 +62,23 @@ impl Named {
 		parts.next().is_none().then_some(named)
 	}
 
-	/// The method that names it; `None` where it is longer than a method can be, which no sound file's is.
+	/// The target that names it.
 	#[must_use]
-	pub fn method(&self) -> Option<BoundedVec<u8, ConstU32<MAX_METHOD_BYTES>>> {
-		let text = match self {
-			Self::Blake2b256(hash) => format!("GET /blake2b-256/{}", hex::encode(hash)),
-			Self::Sha2256(hash) => format!("GET /sha2-256/{}", hex::encode(hash)),
-			Self::Pieces(Body { bytes, root }) => format!("GET /pieces/{bytes}/{}", hex::encode(root)),
+	pub fn target(&self) -> String {
+		match self {
+			Self::Blake2b256(hash) => format!("/blake2b-256/{}", hex::encode(hash)),
+			Self::Sha2256(hash) => format!("/sha2-256/{}", hex::encode(hash)),
+			Self::Pieces(Body { bytes, root }) => format!("/pieces/{bytes}/{}", hex::encode(root)),
 			Self::Chunk { data: Data { root, length, chunk }, index } => {
-				format!("GET /merkle/{}/{length}/{chunk}/{index}", hex::encode(root))
+				format!("/merkle/{}/{length}/{chunk}/{index}", hex::encode(root))
 			}
-		};
-		Vec::from(text).try_into().ok()
+		}
+	}
+
+	/// The call that asks for it; there is one for each.
+	#[must_use]
+	pub fn asked(&self) -> Option<Asked> {
+		Asked::get(self.target().as_bytes())
 	}
 }
 

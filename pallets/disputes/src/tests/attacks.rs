@@ -5,7 +5,7 @@ use frame_support::assert_ok;
 use sp_core::H256;
 use surety_dispute::{Check, Evidence, Rules, Statement};
 use surety_primitives::{AccountId, Balance, ServiceFlags, Verifier};
-use surety_response::relay::{Basis, Verdict};
+use surety_response::relay::Basis;
 
 const SALT: H256 = H256([5; 32]);
 
@@ -167,7 +167,7 @@ fn an_operator_that_convicts_itself_before_its_victim_does() {
 #[test]
 fn an_honest_retry() {
 	execute(|| {
-		let asked = question(b"GET /v1/head");
+		let asked = question(b"/v1/head");
 		// The same along another route, later, and by another client: each time the same body.
 		let first = stated(request(1), &asked, b"answer");
 		let mut rerouted = request(1);
@@ -183,7 +183,7 @@ fn an_honest_retry() {
 		}
 		// Refused while it was busy, and answered when it was asked again.
 		let busy = stated(request(5), &asked, b"busy");
-		let busy = restated(busy, |statement: &mut Statement| statement.verdict = Verdict::Refusal);
+		let busy = restated(busy, |statement: &mut Statement| statement.status = 429);
 		let evidence = Evidence::Statements { first, second: busy };
 		assert_eq!(report(&CLIENT, &evidence), refused(Refused::Refused));
 		// What was sent before is sent again.
@@ -236,7 +236,7 @@ fn an_operator_that_dates_its_fault_back() {
 fn an_owner_that_changes_the_service_after_the_fact() {
 	execute(|| {
 		let loose = Rules { deterministic: false, ..rules() };
-		let asked = question(b"GET /v1/now");
+		let asked = question(b"/v1/now");
 		let honest = |nonce, body: &[u8]| stated_by(request(nonce), loose, &asked, body);
 		let evidence = Evidence::Statements { first: honest(1, b"one"), second: honest(2, b"other") };
 		let lie = wrong_answer(request(3));
@@ -266,7 +266,7 @@ fn an_owner_that_changes_the_service_after_the_fact() {
 fn a_new_version_of_a_deterministic_service() {
 	execute(|| {
 		let of = |version: u8| Rules { artifact: Some(H256([version; 32])), ..rules() };
-		let asked = question(b"GET /v1/head");
+		let asked = question(b"/v1/head");
 		let first = stated_by(request(1), of(1), &asked, b"one");
 		let second = stated_by(request(2), of(2), &asked, b"other");
 		let evidence = Evidence::Statements { first, second };
@@ -357,10 +357,9 @@ fn a_client_that_asks_for_what_there_cannot_be() {
 	execute(|| {
 		let rules = rules_with(Check::MerkleChunk);
 		let (asked, right) = chunk(0);
-		let named = surety_dispute::Named::parse(&asked.method).unwrap();
+		let named = surety_dispute::Named::of(&asked).unwrap();
 		let surety_dispute::Named::Chunk { data, .. } = named else { panic!("a chunk") };
-		let method = surety_dispute::Named::Chunk { data, index: data.leaves() }.method().unwrap();
-		let beyond = surety_dispute::Asked { method, ..asked };
+		let beyond = surety_dispute::Named::Chunk { data, index: data.leaves() }.asked().unwrap();
 		let evidence = wrong(stated_by(request(1), rules, &beyond, &right), &beyond, &right);
 		assert_eq!(report(&CLIENT, &evidence), refused(Refused::NothingNamed));
 	});

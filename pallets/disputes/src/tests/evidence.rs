@@ -6,7 +6,7 @@ use sp_core::H256;
 use sp_runtime::Perbill;
 use surety_dispute::{Body, Check, Evidence, Fault, Named, Rules};
 use surety_primitives::{SlashState, RELAYING};
-use surety_response::relay::{Basis, Verdict};
+use surety_response::relay::Basis;
 
 fn convicts(evidence: &Evidence, fault: Fault) {
 	let id = crate::NextConvictionId::<Test>::get();
@@ -64,8 +64,7 @@ fn a_chunk_that_is_not_the_one_asked_for_should_convict() {
 fn a_long_body_should_convict_by_its_root_alone() {
 	execute(|| {
 		let (right, other) = (vec![1; 8_000], vec![2; 8_000]);
-		let method = Named::Pieces(Body::of(&right).unwrap()).method().unwrap();
-		let asked = question(&method);
+		let asked = Named::Pieces(Body::of(&right).unwrap()).asked().unwrap();
 		does_not(&wrong(stated(request(1), &asked, &right), &asked, b""), Refused::RightAnswer);
 		convicts(&wrong(stated(request(1), &asked, &other), &asked, b""), Fault::WrongAnswer);
 	});
@@ -84,7 +83,7 @@ fn an_answer_that_is_longer_than_allowed_should_convict() {
 #[test]
 fn verifiers_of_the_runtime_should_convict() {
 	execute(|| {
-		let (rules, asked) = (rules_with(Check::Native(NOT_EMPTY)), question(b"GET /v1/head"));
+		let (rules, asked) = (rules_with(Check::Native(NOT_EMPTY)), question(b"/v1/head"));
 		does_not(&wrong(stated_by(request(1), rules, &asked, b"x"), &asked, b"x"), Refused::RightAnswer);
 		convicts(&wrong(stated_by(request(1), rules, &asked, b""), &asked, b""), Fault::WrongAnswer);
 		let unknown = rules_with(Check::Native(NOT_EMPTY + 1));
@@ -104,7 +103,7 @@ fn two_answers_to_one_question_should_convict_whoever_asked() {
 fn two_answers_to_one_request_should_convict_whatever_the_service_is() {
 	execute(|| {
 		let rules = Rules { deterministic: false, ..rules() };
-		let asked = question(b"GET /v1/now");
+		let asked = question(b"/v1/now");
 		let first = stated_by(request(1), rules, &asked, b"one");
 		let second = stated_by(request(1), rules, &asked, b"other");
 		convicts(&Evidence::Statements { first: first.clone(), second }, Fault::Contradiction);
@@ -174,7 +173,7 @@ fn statements_for_services_that_nobody_sells_should_not_convict() {
 fn a_refusal_should_not_convict() {
 	execute(|| {
 		let asked = wants(b"right");
-		let refuse = |stated| restated(stated, |statement| statement.verdict = Verdict::Refusal);
+		let refuse = |stated| restated(stated, |statement| statement.status = 429);
 		let answer = stated(request(1), &asked, b"right");
 		let refusal = refuse(stated(request(1), &asked, b"busy"));
 		does_not(&wrong(refusal.clone(), &asked, b"busy"), Refused::Refused);
@@ -208,7 +207,7 @@ fn answers_that_nobody_judges_should_not_convict() {
 		let stated = |rules, asked| stated_by(request(1), rules, asked, b"wrong");
 		let evidence = wrong(stated(rules_with(Check::None), &asked), &asked, b"wrong");
 		does_not(&evidence, Refused::NotChecked);
-		let head = question(b"GET /v1/head");
+		let head = question(b"/v1/head");
 		does_not(&wrong(stated(rules(), &head), &head, b"wrong"), Refused::NothingNamed);
 		does_not(&wrong(stated(rules(), &asked), &asked, b"other"), Refused::OtherBody);
 		let mut request = request(1);

@@ -10,7 +10,6 @@ use surety_primitives::{
 	traits::{CheckState, Slashable},
 	AccountId, BlockNumber, Era,
 };
-use surety_response::relay::Verdict;
 
 #[derive(Clone, Debug)]
 enum Action {
@@ -270,7 +269,7 @@ impl Model {
 				let stated = stated_by(request, rules, &wants(&[asked]), &[answer]);
 				let change = |statement: &mut Statement| {
 					if refuse {
-						statement.verdict = Verdict::Refusal;
+						statement.status = 429;
 					}
 				};
 				let mut stated = restated(stated, change);

@@ -38,7 +38,7 @@ fn wrong(check: Check, question: &Asked, body: &[u8], shown: &[u8]) -> Evidence 
 }
 
 fn named(body: &[u8]) -> Asked {
-	asked(&crate::Named::Blake2b256(blake2_256(body)).method().unwrap())
+	crate::Named::Blake2b256(blake2_256(body)).asked().unwrap()
 }
 
 #[test]
@@ -73,15 +73,22 @@ fn a_refusal_should_contradict_nothing_and_be_no_wrong_answer() {
 	let (question, rules) = (asked(b"x"), rules(Check::None, true));
 	let one = stated(request(1), rules, &question, b"one");
 	let other = stated(request(1), rules, &question, b"busy");
-	let refusal = of_statement(&other, |statement| statement.verdict = Verdict::Refusal);
+	let refusal = of_statement(&other, |statement| statement.status = 429);
 	assert_eq!(examine(&two(&one, &refusal)), Err(Defect::Refused));
 	assert_eq!(examine(&two(&refusal, &one)), Err(Defect::Refused));
 	let mut evidence = wrong(Check::FixedHash, &named(b"right"), b"wrong", b"wrong");
 	assert_eq!(examine(&evidence), Ok(()));
 	if let Evidence::WrongAnswer { stated, .. } = &mut evidence {
-		stated.statement.verdict = Verdict::Refusal;
+		stated.statement.status = 404;
 	}
 	assert_eq!(examine(&evidence), Err(Defect::Refused));
+	// A part, or that nothing has changed: answers, but not the content.
+	for status in [206, 304] {
+		if let Evidence::WrongAnswer { stated, .. } = &mut evidence {
+			stated.statement.status = status;
+		}
+		assert_eq!(examine(&evidence), Err(Defect::Refused));
+	}
 }
 
 #[test]
@@ -241,10 +248,10 @@ fn commitments_and_reports_should_name_who_makes_them() {
 fn what_is_signed_should_stay_as_it_is() {
 	let stated = stated(request(1), rules(Check::Native(3), true), &asked(b"x"), b"one");
 	let payload = stated.statement.signing_payload(&GENESIS);
-	assert_eq!(&payload[..19], b"\x48surety/statement/1");
+	assert_eq!(&payload[..19], b"\x48surety/statement/2");
 	assert_eq!(&payload[19..51], GENESIS.as_bytes());
-	// Request, service, check with its number, deterministic, artifact, question, verdict, length and root.
-	assert_eq!(payload.len(), 51 + 32 + 4 + (1 + 4) + 1 + (1 + 32) + 32 + 1 + (4 + 32));
+	// Request, query, service, check with its number, deterministic, artifact, question, status, length and root.
+	assert_eq!(payload.len(), 51 + 32 + 32 + 4 + (1 + 4) + 1 + (1 + 32) + 32 + 2 + (4 + 32));
 }
 
 proptest! {
@@ -276,7 +283,7 @@ proptest! {
 			};
 			let mut stated = stated(request(parts[2].into()), rules, &asked(&[parts[3]]), &[parts[4]]);
 			if parts[5] == 1 {
-				stated.statement.verdict = Verdict::Refusal;
+				stated.statement.status = 400;
 			}
 			stated
 		};

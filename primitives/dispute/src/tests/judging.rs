@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use sp_crypto_hashing::{blake2_256, sha2_256};
 use surety_agreement::merkle::Tree;
 use surety_response::{
-	relay::{Verdict, MAX_BODY_BYTES, PIECE_BYTES},
+	relay::{MAX_BODY_BYTES, PIECE_BYTES},
 	H256,
 };
 
 fn ask(named: Named) -> Asked {
-	Asked { method: named.method().unwrap(), content: H256::zero() }
+	named.asked().unwrap()
 }
 
 fn no_native(_: u32, _: &Asked, _: &[u8]) -> Option<bool> {
@@ -140,9 +140,9 @@ fn questions_that_name_nothing_should_not_be_judged() {
 	let beyond = Named::Chunk { data: tree.data(), index: 3 };
 	let unsound = Named::Chunk { data: surety_agreement::merkle::Data { chunk: 0, ..tree.data() }, index: 0 };
 	for (check, asked) in [
-		(Check::FixedHash, asked(b"GET /v1/head")),
+		(Check::FixedHash, asked(b"/v1/head")),
 		(Check::FixedHash, ask(chunk)),
-		(Check::MerkleChunk, asked(b"GET /v1/head")),
+		(Check::MerkleChunk, asked(b"/v1/head")),
 		(Check::MerkleChunk, ask(fixed)),
 		(Check::MerkleChunk, ask(beyond)),
 		(Check::MerkleChunk, ask(unsound)),
@@ -159,7 +159,7 @@ fn questions_that_name_nothing_should_not_be_judged() {
 fn verifiers_of_the_runtime_should_be_asked() {
 	let answered = Body::of(b"body").unwrap();
 	let native = |number: u32, asked: &Asked, body: &[u8]| match number {
-		5 => Some(asked.method.as_slice() == b"x" && body == b"body"),
+		5 => Some(asked.target() == Some(b"x".to_vec()) && body == b"body"),
 		_ => None,
 	};
 	let judged = |number, method: &[u8]| {
@@ -192,8 +192,9 @@ fn whoever_asks_should_take_only_a_statement_of_what_it_knows() {
 		|statement: Statement| statement.is_of(&stated.request, &GENESIS, 9, &rules, &question, b"body");
 	let right = stated.statement;
 	assert!(takes(right));
-	// A refusal has a body, too: it says why.
-	assert!(takes(Statement { verdict: Verdict::Refusal, ..right }));
+	// Of what status it is, is its own affair.
+	assert!(takes(Statement { status: 404, ..right }));
+	assert!(!takes(Statement { query: H256::zero(), ..right }));
 	assert!(!takes(Statement { request: request(2).hash(&GENESIS), ..right }));
 	assert!(!takes(Statement { request: stated.request.hash(&H256::zero()), ..right }));
 	assert!(!takes(Statement { service: 8, ..right }));
@@ -202,7 +203,7 @@ fn whoever_asks_should_take_only_a_statement_of_what_it_knows() {
 	assert!(!takes(Statement { asked: asked(b"y").hash(), ..right }));
 	assert!(!takes(Statement { answered: Body::of(b"other").unwrap(), ..right }));
 	let short = surety_response::relay::Request { max_response_bytes: 3, ..request(1) };
-	let statement = Statement { request: short.hash(&GENESIS), ..right };
+	let statement = Statement { request: short.hash(&GENESIS), query: short.query(&GENESIS), ..right };
 	assert!(!statement.is_of(&short, &GENESIS, 9, &rules, &question, b"body"));
 	assert_eq!(hash, request(1).hash(&GENESIS));
 }

@@ -6,7 +6,7 @@ mod naming;
 
 use crate::{Asked, Body, Check, Rules, Stated, Statement};
 use surety_response::{
-	relay::{Basis, Request, Verdict},
+	relay::{Basis, Request},
 	Signature, Signed, H256,
 };
 
@@ -30,8 +30,8 @@ fn request(nonce: u64) -> Request {
 	}
 }
 
-fn asked(method: &[u8]) -> Asked {
-	Asked { method: method.to_vec().try_into().unwrap(), content: H256([6; 32]) }
+fn asked(target: &[u8]) -> Asked {
+	Asked::get(target).unwrap()
 }
 
 fn rules(check: Check, deterministic: bool) -> Rules {
@@ -42,10 +42,11 @@ fn rules(check: Check, deterministic: bool) -> Rules {
 fn stated(request: Request, rules: Rules, asked: &Asked, body: &[u8]) -> Stated {
 	let statement = Statement {
 		request: request.hash(&GENESIS),
+		query: request.query(&GENESIS),
 		service: 9,
 		rules,
 		asked: asked.hash(),
-		verdict: Verdict::Answer,
+		status: 200,
 		answered: Body::of(body).unwrap(),
 	};
 	Stated { request, statement, signed: unsigned() }

@@ -1,7 +1,8 @@
-//! Methods name contents in one way each.
+//! Calls name contents in one way each.
 
-use crate::{Body, Named};
+use crate::{Asked, Body, Named, MAX_CALL_BYTES};
 use alloc::{format, string::String};
+use codec::Encode;
 use proptest::prelude::*;
 use surety_agreement::merkle::Data;
 
@@ -23,17 +24,17 @@ fn named() -> impl Strategy<Value = Named> {
 proptest! {
 	#[test]
 	fn whatever_is_named_should_be_read_back(named in named()) {
-		let method = named.method().expect("is short");
-		prop_assert_eq!(Named::parse(&method), Some(named));
+		prop_assert_eq!(Named::parse(named.target().as_bytes()), Some(named));
+		prop_assert_eq!(Named::of(&named.asked().expect("is short")), Some(named));
 	}
 
 	#[test]
-	fn no_two_methods_should_name_the_same(named in named(), at in 0usize..128, byte in any::<u8>()) {
-		let method = named.method().expect("is short").into_inner();
-		let mut other = method.clone();
+	fn no_two_targets_should_name_the_same(named in named(), at in 0usize..128, byte in any::<u8>()) {
+		let target = named.target().into_bytes();
+		let mut other = target.clone();
 		let at = at % other.len();
 		other[at] = byte;
-		prop_assume!(other != method);
+		prop_assume!(other != target);
 		prop_assert_ne!(Named::parse(&other), Some(named));
 		other.insert(at, byte);
 		prop_assert_ne!(Named::parse(&other), Some(named));
@@ -42,9 +43,9 @@ proptest! {
 	}
 
 	#[test]
-	fn what_is_read_should_be_written_the_same(method in prop::collection::vec(any::<u8>(), 0..128)) {
-		let written = Named::parse(&method).map(|named| named.method().expect("was as long").into_inner());
-		prop_assert!(written.is_none_or(|written| written == method));
+	fn what_is_read_should_be_written_the_same(target in prop::collection::vec(any::<u8>(), 0..128)) {
+		let written = Named::parse(&target).map(|named| named.target().into_bytes());
+		prop_assert!(written.is_none_or(|written| written == target));
 	}
 }
 
@@ -52,25 +53,25 @@ proptest! {
 fn forms_that_are_not_canonical_should_name_nothing() {
 	let zeros = "0".repeat(64);
 	let parse = |text: String| Named::parse(text.as_bytes());
-	assert!(parse(format!("GET /pieces/0/{zeros}")).is_some());
-	assert!(parse(format!("GET /merkle/{zeros}/10/4/2")).is_some());
+	assert!(parse(format!("/pieces/0/{zeros}")).is_some());
+	assert!(parse(format!("/merkle/{zeros}/10/4/2")).is_some());
 	for text in [
-		format!("GET /pieces/00/{zeros}"),
-		format!("GET /pieces/+1/{zeros}"),
-		format!("GET /pieces/01/{zeros}"),
-		format!("GET /pieces//{zeros}"),
-		format!("GET /pieces/4294967296/{zeros}"),
-		format!("GET /pieces/1/{zeros}/"),
-		format!("GET /pieces/1"),
-		format!("GET /merkle/{zeros}/10/4"),
-		format!("GET /merkle/{zeros}/10/4/2/1"),
-		format!("GET /blake2b-256/{}", "A".repeat(64)),
-		format!("GET /blake2b-256/{}", "0".repeat(63)),
-		format!("GET /sha2-256/{}", "0".repeat(66)),
-		format!("get /sha2-256/{zeros}"),
-		format!("GET  /sha2-256/{zeros}"),
-		format!("GET /md5/{zeros}"),
-		String::from("GET /"),
+		format!("/pieces/00/{zeros}"),
+		format!("/pieces/+1/{zeros}"),
+		format!("/pieces/01/{zeros}"),
+		format!("/pieces//{zeros}"),
+		format!("/pieces/4294967296/{zeros}"),
+		format!("/pieces/1/{zeros}/"),
+		String::from("/pieces/1"),
+		format!("/merkle/{zeros}/10/4"),
+		format!("/merkle/{zeros}/10/4/2/1"),
+		format!("/blake2b-256/{}", "A".repeat(64)),
+		format!("/blake2b-256/{}", "0".repeat(63)),
+		format!("/sha2-256/{}", "0".repeat(66)),
+		format!("sha2-256/{zeros}"),
+		format!(" /sha2-256/{zeros}"),
+		format!("/md5/{zeros}"),
+		String::from("/"),
 		String::new(),
 	] {
 		assert_eq!(parse(text.clone()), None, "{text}");
@@ -78,10 +79,27 @@ fn forms_that_are_not_canonical_should_name_nothing() {
 }
 
 #[test]
-fn the_longest_method_of_a_sound_file_should_fit() {
-	let data = Data { root: [0xff; 32], length: u64::MAX, chunk: 4_096 };
-	assert!(Named::Chunk { data, index: u64::MAX }.method().is_some());
-	// Only one that cannot be does not.
-	let unsound = Data { chunk: u32::MAX, ..data };
-	assert!(Named::Chunk { data: unsound, index: u64::MAX }.method().is_none());
+fn a_call_should_name_something_only_without_headers_and_body() {
+	let target = format!("/sha2-256/{}", "0".repeat(64)).into_bytes();
+	let of = |method: &[u8], headers: &[(&[u8], &[u8])], body: &[u8]| {
+		let call = (method, &target[..], headers, body).encode();
+		Named::of(&Asked(call.try_into().unwrap()))
+	};
+	assert!(of(b"GET", &[], b"").is_some());
+	assert_eq!(of(b"HEAD", &[], b""), None);
+	assert_eq!(of(b"GET", &[(b"range", b"bytes=0-1")], b""), None);
+	assert_eq!(of(b"GET", &[], b"x"), None);
+	let mut behind = Asked::get(&target).unwrap();
+	behind.0.try_push(0).unwrap();
+	assert_eq!(Named::of(&behind), None);
+	assert_eq!(Asked::get(&[b'/'; MAX_CALL_BYTES as usize]), None);
+}
+
+#[test]
+fn a_call_should_be_named_as_whoever_is_asked_names_it() {
+	// Method, target, no headers, no body, each behind its length.
+	let call = Asked::get(b"/x").unwrap();
+	assert_eq!(call.0.as_slice(), b"\x0cGET\x08/x\x00\x00");
+	let named = sp_crypto_hashing::blake2_256(b"\x48surety/http-call/1\x0cGET\x08/x\x00\x00");
+	assert_eq!(call.hash().0, named);
 }
