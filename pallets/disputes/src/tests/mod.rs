@@ -1,0 +1,9 @@
+mod attacks;
+mod commitments;
+mod eras;
+mod evidence;
+mod histories;
+mod keys;
+mod reporting;
+mod state;
+mod views;
