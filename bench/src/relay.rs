@@ -265,6 +265,7 @@ impl Line {
 				name: name(node),
 				id: hex::encode(account(node)),
 				keys: vec![hex::encode(key(node).public())],
+				encryption: None,
 				address: addresses.get(node).copied().flatten(),
 			};
 			let edge = |edge: usize| EdgeTable {

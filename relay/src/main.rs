@@ -106,12 +106,7 @@ fn check(path: &Path) -> Result<Checked> {
 }
 
 /// Whether the node's keys are those that others know.
-fn check_keys(
-	settings: &Settings,
-	key: &RelayKey,
-	provides: bool,
-	chain: Arc<dyn ChainView>,
-) -> Result<()> {
+fn check_keys(settings: &Settings, key: &RelayKey, provides: bool, chain: Arc<dyn ChainView>) -> Result<()> {
 	let node = settings.relay.node;
 	if provides {
 		let own = key.encryption().public();

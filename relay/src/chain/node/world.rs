@@ -339,7 +339,8 @@ impl World {
 	pub(crate) fn views_of(&self, node: &NodeId) -> Vec<EdgeView> {
 		let view = |edge: &EdgeId| {
 			let record = self.edges.get(edge)?;
-			let side = Side::BOTH.into_iter().find(|side| self.account(*record.ends.of(*side)) == Some(*node))?;
+			let side =
+				Side::BOTH.into_iter().find(|side| self.account(*record.ends.of(*side)) == Some(*node))?;
 			Some(EdgeView {
 				edge: *edge,
 				channel: record.channel,
