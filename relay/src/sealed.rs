@@ -435,6 +435,26 @@ mod tests {
 	}
 
 	#[test]
+	fn the_bytes_should_stay_as_they_are() {
+		// An implementation of RFC 9180 and RFC 9458 from their text has made and opened the same.
+		let recipient = Recipient::from_secret(&[1; 32]);
+		let public = "41852320ff367495fa522c94cb83af391e4e89018392725bbf2098dd931bc424";
+		assert_eq!(hex::encode(recipient.public()), public);
+		let (wire, _) = SECRET.seal(&recipient.public(), &context(), b"question").expect("is sealed");
+		let expected = "01de8923a675d02180cdd7d0097ba404b9e1e2930d5665cba58d176500636179\
+			3b1807570e599c336c0ab9b9826cb98cfad706b9fd26cabad7";
+		assert_eq!(hex::encode(&wire), expected);
+		let (_, answer) = recipient.open(&context(), &wire).expect("opens");
+		let sealed = hex::decode(
+			"018fc2fec1440b6edcda7443a4d3af799c0c82f3a51b9519a1df5346dbf604d9\
+			 cd125bd5182b4e8085bc2b881d45dbee69fbbe8f1e42c0",
+		)
+		.expect("is hex");
+		let query = H256::repeat_byte(3);
+		assert_eq!(answer.open(&query, Verdict::Answer, &sealed).expect("opens"), b"answer");
+	}
+
+	#[test]
 	fn a_refusal_in_the_clear_should_be_read_as_what_it_is_only() {
 		let wire = clear(Cause::Unreadable);
 		assert_eq!(cleared(&wire), Some(Cause::Unreadable));
