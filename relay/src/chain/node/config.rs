@@ -154,6 +154,21 @@ mod tests {
 	}
 
 	#[test]
+	fn the_example_should_have_all_keys_with_their_defaults() {
+		let example = include_str!("../../../dist/relay.toml");
+		let (_, chain) = example.split_once("\n# [chain]\n").expect("has a chain that is left out");
+		let lines = chain.lines().take_while(|line| !line.is_empty());
+		let lines = lines.map(|line| line.strip_prefix("# ").expect("all of it is left out"));
+		let text = lines.collect::<Vec<_>>().join("\n").replace("[chain.addresses]", "[addresses]");
+		let keys = toml::from_str::<toml::Table>(&text).expect("is TOML").len();
+		assert_eq!(keys, 9);
+		let mut example = settings(&text).expect("makes sense");
+		assert_eq!(std::mem::take(&mut example.addresses).len(), 1);
+		let least = LEAST.replace("\"account\"", "\"account.key\"");
+		assert_eq!(example, settings(&least).expect("makes sense"));
+	}
+
+	#[test]
 	fn neighbours_should_be_named_by_address_or_in_hex() {
 		let account = AccountId32::new([7; 32]);
 		let ss58 = account.to_ss58check();
