@@ -28,7 +28,7 @@ pub struct ChainTable {
 	/// agree on it.
 	#[serde(default = "sync_every_ms")]
 	pub sync_every_ms: Ms,
-	/// Fees at the most in 24 hours for all but severs, in whole tokens; where it is too little, the least urgent is left out.
+	/// Fees at the most in 24 hours for all but severs and vouchers, in whole tokens; where it is too little, the least urgent is left out.
 	#[serde(default = "max_fee_per_day")]
 	pub max_fee_per_day: String,
 	/// Below this there is a warning, in whole tokens.
@@ -73,7 +73,7 @@ pub struct ChainSettings {
 	pub account_file: PathBuf,
 	/// When late fees are settled.
 	pub syncs: Option<Schedule>,
-	/// Fees at the most in 24 hours for all but severs, in the native token's smallest unit.
+	/// Fees at the most in 24 hours for all but severs and vouchers, in the native token's smallest unit.
 	pub max_fee_per_day: Balance,
 	/// Below this there is a warning, in the same unit.
 	pub low_balance: Balance,
