@@ -163,7 +163,7 @@ pub async fn run(ctx: &Ctx, args: WatchArgs) -> Result<()> {
 	let settings = Settings::of(&args, config, &who, &chain.native())?;
 	let of = format!("{} {}", hex(chain.api.genesis_hash()), address(&who));
 	let memory = Memory::load(&settings.state, &of)?;
-	let tower = Tower::new(who, settings.wanted, settings.max_fee, settings.check_cuts_every, memory);
+	let tower = Tower::new(who, settings.wanted, settings.check_cuts_every, memory);
 	let mut watch = Watch { ctx, settings, tower, warned: None };
 	if args.once {
 		return watch.round(&chain, true).await;
@@ -218,7 +218,8 @@ impl Watch<'_> {
 			self.tower.memory.store(&self.settings.state)?;
 			let progress = |text: &str| self.ctx.out.progress(text);
 			let by = self.ctx.submitter(chain, &progress)?;
-			let outcome = self.tower.act(&by, &at, &due, &means, now_ms()? / 1_000, &mut done).await;
+			let (seconds, most) = (now_ms()? / 1_000, self.settings.max_fee);
+			let outcome = self.tower.act(&by, &at, &due, &means, seconds, most, &mut done).await;
 			self.tower.memory.store(&self.settings.state)?;
 			outcome?;
 		}

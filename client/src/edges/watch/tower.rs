@@ -52,8 +52,6 @@ pub struct Tower {
 	who: AccountId,
 	/// What is wanted of it.
 	wanted: Wanted,
-	/// Fees at the most in 24 hours, in the native token's smallest unit.
-	max_fee: Balance,
 	/// Blocks from one search for cuts behind edges that have ended to the next.
 	check_cuts_every: BlockNumber,
 	/// What was tried and spent, to be kept over restarts.
@@ -64,14 +62,8 @@ pub struct Tower {
 
 impl Tower {
 	/// A watchtower of an account that remembers this.
-	pub fn new(
-		who: AccountId,
-		wanted: Wanted,
-		max_fee: Balance,
-		check_cuts_every: BlockNumber,
-		memory: Memory,
-	) -> Self {
-		Self { who, wanted, max_fee, check_cuts_every, memory, checked: BTreeMap::new() }
+	pub fn new(who: AccountId, wanted: Wanted, check_cuts_every: BlockNumber, memory: Memory) -> Self {
+		Self { who, wanted, check_cuts_every, memory, checked: BTreeMap::new() }
 	}
 
 	/// What there is to be seen in a block by who keeps these vouchers, and what is needed to do something about it.
@@ -243,7 +235,8 @@ impl Tower {
 		}))
 	}
 
-	/// Does what is due, the most urgent first, within what may be spent.
+	/// Does what is due, the most urgent first, as long as no more is spent in 24 hours than `max_fee`, in the native
+	/// token's smallest unit.
 	///
 	/// What is due has to be noted before ([`Memory::try_now`]), and what was spent is noted by this: both are to be kept.
 	pub async fn act(
@@ -253,6 +246,7 @@ impl Tower {
 		due: &[Action],
 		means: &Means,
 		seconds: u64,
+		max_fee: Balance,
 		done: &mut Done,
 	) -> Result<()> {
 		let chain = by.chain;
@@ -265,7 +259,7 @@ impl Tower {
 		}
 		let mut expected = 0;
 		while !calls.is_empty() {
-			let left = self.memory.left(seconds, self.max_fee);
+			let left = self.memory.left(seconds, max_fee);
 			expected = by.fee_of(&together(&calls)).await?;
 			if expected <= left {
 				break;
@@ -295,7 +289,7 @@ impl Tower {
 		}
 		for action in due {
 			if let Action::ShowCut(edge) = action {
-				self.show_cut(by, at, *edge, seconds, done).await?;
+				self.show_cut(by, at, *edge, seconds, max_fee, done).await?;
 			}
 		}
 		Ok(())
@@ -313,12 +307,13 @@ impl Tower {
 		at: &At,
 		edge: EdgeId,
 		seconds: u64,
+		max_fee: Balance,
 		done: &mut Done,
 	) -> Result<()> {
 		let action = Action::ShowCut(edge);
 		let Some((_, Some(found))) = self.checked.get(&edge) else { return Ok(()) };
 		let (members, as_of) = (found.members.clone(), found.as_of);
-		let left = self.memory.left(seconds, self.max_fee);
+		let left = self.memory.left(seconds, max_fee);
 		let expected = certificates::cost(by, at, &members, as_of).await?;
 		if expected > left {
 			done.too_dear(by, &action, left);

@@ -28,7 +28,7 @@ pub struct ChainTable {
 	/// agree on it.
 	#[serde(default = "sync_every_ms")]
 	pub sync_every_ms: Ms,
-	/// Fees at the most in 24 hours for all but severs, in whole tokens; where it is too little, the least urgent is left out.
+	/// Fees at the most in 24 hours for all but severs and vouchers, in whole tokens; where it is too little, the least urgent is left out.
 	#[serde(default = "max_fee_per_day")]
 	pub max_fee_per_day: String,
 	/// Below this there is a warning, in whole tokens.
@@ -77,7 +77,7 @@ pub struct ChainSettings {
 	pub account_file: PathBuf,
 	/// When late fees are settled.
 	pub syncs: Option<Schedule>,
-	/// Fees at the most in 24 hours for all but severs, in the native token's smallest unit.
+	/// Fees at the most in 24 hours for all but severs and vouchers, in the native token's smallest unit.
 	pub max_fee_per_day: Balance,
 	/// Below this there is a warning, in the same unit.
 	pub low_balance: Balance,
@@ -164,6 +164,21 @@ mod tests {
 		assert_eq!(least.syncs, Some(Schedule { first_ms: 0, every_ms: 1_000 }));
 		assert_eq!((least.max_fee_per_day, least.low_balance), (10 * UNIT, UNIT));
 		assert_eq!(least.wanted, Wanted { rejoin: false, certificates: true, prune: true });
+	}
+
+	#[test]
+	fn the_example_should_have_all_keys_with_their_defaults() {
+		let example = include_str!("../../../dist/relay.toml");
+		let (_, chain) = example.split_once("\n# [chain]\n").expect("has a chain that is left out");
+		let lines = chain.lines().take_while(|line| !line.is_empty());
+		let lines = lines.map(|line| line.strip_prefix("# ").expect("all of it is left out"));
+		let text = lines.collect::<Vec<_>>().join("\n").replace("[chain.addresses]", "[addresses]");
+		let keys = toml::from_str::<toml::Table>(&text).expect("is TOML").len();
+		assert_eq!(keys, 9);
+		let mut example = settings(&text).expect("makes sense");
+		assert_eq!(std::mem::take(&mut example.addresses).len(), 1);
+		let least = LEAST.replace("\"account\"", "\"account.key\"");
+		assert_eq!(example, settings(&least).expect("makes sense"));
 	}
 
 	#[test]

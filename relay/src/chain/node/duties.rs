@@ -13,7 +13,7 @@ use std::{
 };
 use surety_client::{
 	chain::{
-		errors::{is_one_of, Refused},
+		errors::is_one_of,
 		next_block, state,
 		submit::{Submitter, Until, MORTALITY},
 		topology::{of_edge, Intent},
@@ -23,7 +23,7 @@ use surety_client::{
 		evidence,
 		vouchers::{Book, Slip},
 		watch::{
-			decide::{decide, warning, Seen},
+			decide::{decide, warning, Action, Seen},
 			memory::Memory,
 			tower::{Done, Tower},
 		},
@@ -32,7 +32,7 @@ use surety_client::{
 	keys::account_of,
 	text::{address, hex},
 };
-use surety_primitives::BlockNumber;
+use surety_primitives::{Balance, BlockNumber};
 use surety_response::{relay::packet::SignedIntent, EdgeId, Side};
 use tokio::time::{sleep, timeout};
 
@@ -66,13 +66,7 @@ impl Duties {
 		let memory = shared.node.data.join("duties.json");
 		let of = format!("{} {}", hex(shared.genesis), address(&who));
 		let settings = &shared.settings;
-		let tower = Tower::new(
-			who,
-			settings.wanted,
-			settings.max_fee_per_day,
-			settings.check_cuts_every,
-			Memory::load(&memory, &of)?,
-		);
+		let tower = Tower::new(who, settings.wanted, settings.check_cuts_every, Memory::load(&memory, &of)?);
 		Ok(Self { tower, memory, severed: BTreeMap::new(), warned: None, said: BTreeMap::new() })
 	}
 
@@ -254,7 +248,14 @@ impl Duties {
 		let mut done = Done::default();
 		let by = Self::submitter(shared, chain, &|_| {});
 		let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-		let outcome = self.tower.act(&by, &at, &due, &means, seconds, &mut done).await;
+		// What may be spent is no bound for vouchers, which are worth nothing once the channel is settled.
+		let (vouchers, rest): (Vec<_>, Vec<_>) =
+			due.into_iter().partition(|action| matches!(action, Action::HandIn(..)));
+		let mut outcome = Ok(());
+		for (actions, most) in [(vouchers, Balance::MAX), (rest, shared.settings.max_fee_per_day)] {
+			let acted = self.tower.act(&by, &at, &actions, &means, seconds, most, &mut done).await;
+			outcome = outcome.and(acted);
+		}
 		self.tower.memory.store(&self.memory)?;
 		shared.count(|metrics| {
 			add(&metrics.chain_submitted, done.receipts.len() as u64);
@@ -266,9 +267,6 @@ impl Duties {
 		for failure in &done.failures {
 			say(failure);
 		}
-		match outcome {
-			Err(error) if error.is::<Refused>() => Ok(()),
-			outcome => outcome,
-		}
+		outcome
 	}
 }
