@@ -172,11 +172,12 @@ mod tests {
 		let (_, chain) = example.split_once("\n# [chain]\n").expect("has a chain that is left out");
 		let lines = chain.lines().take_while(|line| !line.is_empty());
 		let lines = lines.map(|line| line.strip_prefix("# ").expect("all of it is left out"));
-		let text = lines.collect::<Vec<_>>().join("\n").replace("[chain.addresses]", "[addresses]");
+		let text = lines.collect::<Vec<_>>().join("\n").replace("[chain.", "[");
 		let keys = toml::from_str::<toml::Table>(&text).expect("is TOML").len();
-		assert_eq!(keys, 9);
+		assert_eq!(keys, 10);
 		let mut example = settings(&text).expect("makes sense");
 		assert_eq!(std::mem::take(&mut example.addresses).len(), 1);
+		assert_eq!(std::mem::take(&mut example.encryption).len(), 1);
 		let least = LEAST.replace("\"account\"", "\"account.key\"");
 		assert_eq!(example, settings(&least).expect("makes sense"));
 	}
