@@ -8,6 +8,33 @@ use surety_primitives::traits::Topology as _;
 use surety_response::{Message as _, SeverIntent, Side, Signature, Signed};
 
 #[test]
+fn close_while_severed() {
+	execute_in(&[5_000; 3], &[[0, 1], [1, 2], [2, 0]], || {
+		let channel = record(0).channel;
+		// Before: nobody closes the channel of an edge beside it.
+		let close = || Channels::close_unilaterally(by(&person(0)), channel);
+		assert_noop!(close(), pallet_channels::Error::<Test>::BelongsToEdge);
+		assert_ok!(Topology::close(by(&person(0)), 0));
+		sever(0, witness(&[2, 1]));
+		let settles_at = now() + 20;
+		// After: neither the notice that was given, nor another one, turns it into a close that is free.
+		for who in [0, 1] {
+			assert_noop!(Topology::close(by(&person(who)), 0), Refused::EdgeEnded);
+		}
+		advance(NOTICE);
+		assert_noop!(Topology::finish_close(by(&ANYBODY), 0, Evidence::None), Refused::EdgeEnded);
+		assert_eq!((lost(0), lost(1)), (BURNED + SEVER_REWARD, BURNED));
+		// And the channel's window is the one that began with the sever.
+		assert_noop!(close(), pallet_channels::Error::<Test>::BelongsToEdge);
+		let status = surety_primitives::ChannelStatus::Closing { settles_at };
+		assert_eq!(
+			pallet_channels::Channels::<Test>::get(channel).map(|channel| channel.status),
+			Some(status)
+		);
+	});
+}
+
+#[test]
 fn amicable_close_to_dodge_a_deadline() {
 	execute_in(&[5_000; 3], &[[0, 1], [1, 2], [2, 0]], || {
 		// Two friends hold requests over edge 0, and would rather end it than answer.

@@ -135,6 +135,38 @@ fn an_edge_should_be_seen_as_the_chain_has_it() {
 }
 
 #[test]
+fn ways_should_lead_through_others_along_edges_that_take_requests() {
+	let mut world = world(&[]);
+	let keys: [&[u8]; 2] = [&[], &[]];
+	let edges =
+		[(7, [1, 2], keys), (8, [2, 3], keys), (9, [4, 2], keys), (10, [2, 5], keys), (11, [3, 4], keys)];
+	let mut records = network(&[1, 2, 3, 4, 5], &edges);
+	for (edge, record) in &mut records.edges {
+		if let Some(record) = record {
+			match edge {
+				// One has ended, of another notice was given.
+				9 => *record = severed(record.clone(), 4),
+				10 => record.closes_at = Some(9),
+				_ => {}
+			}
+		}
+	}
+	world.update(5, records, true, Vec::new());
+	let ways = |world: &World, node| -> Vec<(EdgeId, Side, NodeId)> {
+		world.views_of(&id(node)).iter().map(|view| (view.edge, view.side, view.neighbour)).collect()
+	};
+	assert_eq!(ways(&world, 2), [(7, Side::Acceptor, id(1)), (8, Side::Opener, id(3))]);
+	assert_eq!(ways(&world, 3), [(8, Side::Acceptor, id(2)), (11, Side::Opener, id(4))]);
+	assert_eq!(ways(&world, 5), []);
+	assert_eq!(ways(&world, 6), []);
+	let [view] = world.views_of(&id(1))[..] else { panic!("one edge") };
+	assert_eq!((view.latency_ms, view.base_price, view.price_per_byte, view.channel), (20, 10, 1, 7));
+	// And not any more along one that ends.
+	world.update(6, one_edge(8, severed(edge_record(8, [2, 3]), 6)), false, Vec::new());
+	assert_eq!(ways(&world, 2), [(7, Side::Acceptor, id(1))]);
+}
+
+#[test]
 fn the_penalty_should_not_be_compared_with_another_asset() {
 	let mut records = network(&[1, 2], &[(7, [1, 2], [&[1], &[2]])]);
 	if let Some(channel) = records.channels.get_mut(&7).and_then(Option::as_mut) {
