@@ -196,7 +196,9 @@ impl Oracle {
 		self.channels.note(phase, &before.money, events, &mut self.seen)?;
 		self.topology.note(phase, &before.money, events, &mut self.seen)?;
 		self.agreements.note(phase, &before.money, events, &mut self.seen)?;
-		before.money.check(phase, events, &paid)?;
+		let mut bound = topology::bound(events);
+		bound.append(&mut agreements::bound(events));
+		before.money.check(phase, events, &paid, &bound)?;
 		before.targets.check(events, &self.slashes, &mut self.seen)?;
 		if self.paranoid {
 			self.check_all()?;

@@ -11,7 +11,7 @@ use frame_support::{
 		Get, GetCallMetadata,
 	},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surety_primitives::{AssetKind, Balance};
 use surety_runtime::{
 	AccountId, Assets, AssetsHolder, Balances, BlockWeights, Runtime, RuntimeCall, RuntimeEvent,
@@ -110,12 +110,14 @@ impl Before {
 		of_asset.map(|(account, _, purse)| (account, purse.total))
 	}
 
-	/// `paid` is what accounts were made to pay by agreements that they had made before.
+	/// `paid` is what accounts were made to pay by what they had agreed to before; those in `bound` are bound by what they
+	/// have proposed or offered.
 	pub(crate) fn check(
 		&self,
 		phase: Phase<'_>,
 		events: &[RuntimeEvent],
 		paid: &BTreeMap<(AccountId, AssetKind), Balance>,
+		bound: &BTreeSet<AccountId>,
 	) -> Verdict {
 		if matches!(phase, Phase::Finish) {
 			check_block(self.weight)?;
@@ -169,8 +171,6 @@ impl Before {
 				| RuntimeCall::Topology(_)
 				| RuntimeCall::Agreements(_)
 		);
-		let mut bound = super::topology::bound(events);
-		bound.extend(super::agreements::bound(events));
 		let signed = signed_for(events);
 		for (account, asset, before) in self.balances.iter().filter(|(account, ..)| Some(account) != signer) {
 			let after = Purse::look(asset, account);
