@@ -105,7 +105,8 @@ impl<T: Config> Pallet<T> {
 		let main = Self::is_main(a) || Self::is_main(b);
 		let cut_off = a_cut.is_some() || b_cut.is_some();
 		let claims = [&a_cut, &b_cut].into_iter().flatten().any(Self::has_claims);
-		if a == b || claims || (main && cut_off) || Self::is_being_split(a) || Self::is_being_split(b) {
+		let split = Self::being_split().is_some_and(|root| [a, b].contains(&root));
+		if a == b || claims || (main && cut_off) || split {
 			return Ok(());
 		}
 		for (node, root) in [(ends.opener, a), (ends.acceptor, b)] {
@@ -122,15 +123,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether a certificate is splitting a component. Members of it that were found in another component are off its list
+	/// The component that a certificate is splitting. Members of it that were found in another component are off its list
 	/// by then, and those that were moved have left this one: whoever came into it, or left it, before the last was moved
 	/// would be taken for cut off from others that it has edges to.
-	fn is_being_split(root: Label) -> bool {
-		let certificate = Relabelling::<T>::get().and_then(Certificates::<T>::get);
-		certificate.is_some_and(|certificate| match certificate.stage {
-			Stage::Relabelling(fresh) => Self::root_above(fresh).is_ok_and(|split| split == root),
-			Stage::Listing(_) | Stage::Clearing => false,
-		})
+	fn being_split() -> Option<Label> {
+		match Certificates::<T>::get(Relabelling::<T>::get()?)?.stage {
+			Stage::Relabelling(fresh) => Self::root_above(fresh).ok(),
+			Stage::Listing(_) | Stage::Clearing => None,
+		}
 	}
 
 	/// Makes the components of two nodes one, and clears away what was known of either's being cut off.
@@ -155,7 +155,8 @@ impl<T: Config> Pallet<T> {
 		let before = Self::component_of(edge.ends.opener)?;
 		let other = Self::component_of(edge.ends.acceptor)?;
 		ensure!(before != other, Error::<T>::NothingChanged);
-		ensure!(!Self::is_being_split(before) && !Self::is_being_split(other), Error::<T>::BeingSplit);
+		let split = Self::being_split().is_some_and(|root| [before, other].contains(&root));
+		ensure!(!split, Error::<T>::BeingSplit);
 		Self::join_opened(edge.ends)?;
 		let after = [Self::component_of(edge.ends.opener)?, Self::component_of(edge.ends.acceptor)?];
 		ensure!(matches!(after, [a, b] if a == b), Error::<T>::NotJoined);
@@ -172,7 +173,8 @@ impl<T: Config> Pallet<T> {
 		witness::verify(&Self::network(), NO_EDGE, [id, centre], path, most)
 			.map_err(|_| Error::<T>::InvalidPath)?;
 		let main = Self::component_of(centre)?;
-		ensure!(!Self::is_being_split(root) && !Self::is_being_split(main), Error::<T>::BeingSplit);
+		let split = Self::being_split().is_some_and(|split| [root, main].contains(&split));
+		ensure!(!split, Error::<T>::BeingSplit);
 
 		let cut = CutOffs::<T>::get(root);
 		if let Some(cut) = &cut {
