@@ -12,6 +12,7 @@ mod rpc;
 mod sever;
 mod simulation;
 mod slash;
+mod statistics;
 mod stored;
 mod tps;
 

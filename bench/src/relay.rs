@@ -1,6 +1,7 @@
 //! How many requests a line of relays carries, and how long they take: over real sockets, with every voucher on disk before
 //! it is sent.
 
+use crate::statistics::percentile;
 use anyhow::{ensure, Context, Result};
 use serde_json::json;
 use sp_core::{ed25519, Pair as _};
@@ -101,7 +102,8 @@ pub(crate) async fn run(options: Options) -> Result<String> {
 	let half = line.open_loop(rate / 2.0, seconds).await?;
 	times.on.store(false, Ordering::Relaxed);
 	let mut added = std::mem::take(&mut *times.added.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
-	let [p50, p99] = [0.5, 0.99].map(|part| percentile(&mut added, part));
+	added.sort_unstable();
+	let [p50, p99] = [50, 99].map(|percent| percentile(&added, percent));
 	Arc::into_inner(line).context("nobody asks any more")?.stop().await?;
 	Ok(json!({
 		"edges": options.edges,
@@ -123,12 +125,6 @@ fn round(value: f64) -> f64 {
 
 fn ms(time: Duration) -> f64 {
 	round(time.as_secs_f64() * 1_000.0)
-}
-
-fn percentile(times: &mut [Duration], part: f64) -> Option<Duration> {
-	times.sort_unstable();
-	let place = ((times.len() as f64 * part).ceil() as usize).saturating_sub(1);
-	times.get(place).copied()
 }
 
 /// Requests a second for whose signatures and checks there would be time on all processors together.
@@ -473,6 +469,8 @@ impl Probe {
 	fn end(self) -> Result<Option<Duration>> {
 		self.goes_on.store(false, Ordering::Relaxed);
 		let times = self.thread.join().map_err(|_| anyhow::anyhow!("the probe of the disk has failed"))?;
-		Ok(percentile(&mut times.context("cannot write to the disk")?, 0.99))
+		let mut times = times.context("cannot write to the disk")?;
+		times.sort_unstable();
+		Ok(percentile(&times, 99))
 	}
 }

@@ -2,6 +2,7 @@
 
 use crate::{
 	network::{self, Kind, Severable},
+	statistics::{mean, percentile},
 	stored::InRuntime,
 };
 use anyhow::{anyhow, bail, ensure, Result};
@@ -220,18 +221,6 @@ impl Series {
 	}
 }
 
-/// To two decimals; nothing of nothing.
-fn mean(values: &[u64]) -> Option<f64> {
-	let sum: u64 = values.iter().sum();
-	(!values.is_empty()).then(|| (sum as f64 / values.len() as f64 * 100.0).round() / 100.0)
-}
-
-/// The least value that so many percent of these, which are sorted, do not exceed.
-fn percentile(values: &[u64], percent: usize) -> Option<u64> {
-	let rank = (values.len() * percent).div_ceil(100);
-	values.get(rank.checked_sub(1)?).copied()
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -301,14 +290,5 @@ mod tests {
 		assert!(searches.decided > 0 && searches.decided < 300);
 		assert!(searches.samples.iter().all(|sample| sample.expansions <= 200 && sample.reads <= 300));
 		assert_eq!((certificates.samples.len(), certificates.decided), (5, 5));
-	}
-
-	#[test]
-	fn percentiles_should_be_values_that_were_measured() {
-		let values: Vec<u64> = (1..=200).collect();
-		assert_eq!(percentile(&values, 99), Some(198));
-		assert_eq!(percentile(&[7], 99), Some(7));
-		assert_eq!((percentile(&[], 99), mean(&[])), (None, None));
-		assert_eq!(mean(&[1, 2, 2]), Some(1.67));
 	}
 }
